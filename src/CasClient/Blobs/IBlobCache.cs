@@ -1,0 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace VirtualRoot.CasClient.Blobs;
+
+/// <summary>Verified blobs as local files: what is not there yet is fetched. A lease keeps its blob from eviction.</summary>
+public interface IBlobCache
+{
+    /// <summary>A blob that is on disk now: at most an open(2), never the network.</summary>
+    bool TryOpen(in Digest digest, [NotNullWhen(true)] out BlobLease? lease);
+
+    /// <summary>A blob from disk, or fetched, verified and stored first. One fetch serves all who wait; cancelling
+    /// one waiter does not stop it for the others.</summary>
+    /// <exception cref="CasException">Missing, unavailable, corrupt; names the digest.</exception>
+    ValueTask<BlobLease> OpenAsync(Digest digest, CancellationToken cancellationToken);
+}
