@@ -1,0 +1,7 @@
+namespace VirtualRoot.Nodes;
+
+/// <summary>Who sent a request, as <c>fuse_in_header</c> tells it.</summary>
+/// <param name="ThreadId">The thread's id in the PID namespace that mounted; 0 if the caller is outside it.</param>
+/// <param name="Uid">The caller's fsuid.</param>
+/// <param name="Gid">The caller's fsgid.</param>
+public readonly record struct Caller(int ThreadId, uint Uid, uint Gid);

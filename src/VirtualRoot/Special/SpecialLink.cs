@@ -1,0 +1,20 @@
+using VirtualRoot.Linux;
+using VirtualRoot.Nodes;
+
+namespace VirtualRoot.Special;
+
+/// <summary>A symbolic link of /proc or /dev; its target may depend on who asks.</summary>
+public abstract class SpecialLink : SpecialNode
+{
+    /// <summary>A link with the inode number <paramref name="inode"/>.</summary>
+    protected SpecialLink(ulong inode)
+        : base(inode)
+    {
+    }
+
+    /// <inheritdoc/>
+    public sealed override NodeKind Kind => NodeKind.Symlink;
+
+    /// <summary>READLINK: the target's bytes into <paramref name="target"/> (4,096 bytes or more), without a NUL.</summary>
+    public abstract Errno ReadLink(in Caller caller, Span<byte> target, out int length);
+}

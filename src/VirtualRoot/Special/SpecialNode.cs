@@ -1,0 +1,27 @@
+using VirtualRoot.Linux;
+using VirtualRoot.Nodes;
+
+namespace VirtualRoot.Special;
+
+/// <summary>
+/// A node of /proc, /sys or /dev. Its methods are synchronous and may touch the daemon's own /proc, so they run on the
+/// special directories' own workers with a deadline, never on a FUSE reader thread, unless
+/// <see cref="AnswersFromMemory"/>. No lock of the tree is held while one runs, and none may reach our own mount.
+/// </summary>
+public abstract class SpecialNode : Node
+{
+    /// <summary>A special node with the inode number <paramref name="inode"/>, the same from stat to open.</summary>
+    protected SpecialNode(ulong inode)
+        : base(inode)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override bool AttributesAreStable => NameIsStable;
+
+    /// <summary>Whether every operation of this node is answered from memory, so that a reader thread may run it.</summary>
+    public virtual bool AnswersFromMemory => false;
+
+    /// <summary>GETATTR, also for the reply to a LOOKUP.</summary>
+    public abstract Errno GetAttributes(in Caller caller, out NodeAttributes attributes);
+}
