@@ -48,6 +48,8 @@ public enum Errno
     EPROTO = 71,
     EOVERFLOW = 75,
     EOPNOTSUPP = 95,
+    ECONNABORTED = 103,
+    ENOTCONN = 107,
     ETIMEDOUT = 110,
     ECONNREFUSED = 111,
     EALREADY = 114,
