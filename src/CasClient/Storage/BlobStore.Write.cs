@@ -1,0 +1,193 @@
+using Microsoft.Win32.SafeHandles;
+using VirtualRoot.CasClient.Blobs;
+using VirtualRoot.Linux;
+
+namespace VirtualRoot.CasClient.Storage;
+
+/// <summary>Writing: staged, verified, renamed.</summary>
+public sealed partial class BlobStore
+{
+    /// <summary>Begins to write a blob; nothing is visible before <see cref="BlobWriter.Commit"/>.</summary>
+    /// <exception cref="CasException">LimitExceeded: it is larger than the store's bound, or the disk is full.</exception>
+    public BlobWriter BeginWrite(in Digest digest)
+    {
+        RequireFits(digest);
+        SafeFileHandle handle = CreateStaged(digest, out long number);
+        return new BlobWriter(this, digest, handle, number);
+    }
+
+    /// <summary>Stores a blob that is in memory, unless it is here: open, write, close, rename.</summary>
+    /// <exception cref="CasException">Corrupt: the bytes do not match. LimitExceeded: as <see cref="BeginWrite"/>.</exception>
+    public void Put(in Digest digest, ReadOnlySpan<byte> contents)
+    {
+        if (contents.Length != digest.SizeBytes || !BlobHash.Matches(digest, contents))
+        {
+            throw new CasException(
+                CasErrorKind.Corrupt, $"{contents.Length} bytes do not match digest {digest}: they were not stored", digest);
+        }
+
+        RequireFits(digest);
+        if (!Contains(digest))
+        {
+            Write(digest, contents);
+        }
+    }
+
+    /// <summary>Writes bytes at an offset of an unfinished blob; a full disk is met by eviction, once.</summary>
+    internal void WriteStaged(SafeFileHandle handle, ReadOnlySpan<byte> bytes, long offset, in Digest digest)
+    {
+        if (!TryWriteStaged(handle, bytes, offset, digest, out _))
+        {
+            MakeRoom(digest);
+            if (!TryWriteStaged(handle, bytes, offset, digest, out int error))
+            {
+                ThrowIfFailed(-error, "write", digest);
+            }
+        }
+    }
+
+    /// <summary>Gives an unfinished, verified blob its name.</summary>
+    internal void Publish(SafeFileHandle handle, long number, in Digest digest)
+    {
+        if (_options.Durable)
+        {
+            RandomAccess.FlushToDisk(handle);
+        }
+
+        SafeFileHandle directory = FunctionDirectory(digest.Function);
+        Span<byte> nameBuffer = stackalloc byte[BlobName.MaxBytes];
+        Span<byte> stagedBuffer = stackalloc byte[32];
+        ReadOnlySpan<byte> name = BlobName.Format(digest, nameBuffer);
+        ReadOnlySpan<byte> staged = StagingArea.FormatName(number, stagedBuffer);
+
+        // Whoever wrote the same blob first is replaced: these bytes were verified this minute.
+        bool isNew = Syscall.StatX(directory, name, StatXMask.STATX_TYPE, out _) == -(int)Errno.ENOENT;
+        int result = Syscall.RenameAt(_staging.Directory, staged, directory, name);
+        if (result == -(int)Errno.ENOENT)
+        {
+            CreateFanOut(digest);
+            result = Syscall.RenameAt(_staging.Directory, staged, directory, name);
+        }
+
+        if (result is -(int)Errno.ENOSPC or -(int)Errno.EDQUOT)
+        {
+            MakeRoom(digest);
+            result = Syscall.RenameAt(_staging.Directory, staged, directory, name);
+        }
+
+        ThrowIfFailed(result, "rename", digest);
+        if (_options.Durable)
+        {
+            RandomAccess.FlushToDisk(directory);
+        }
+
+        if (isNew)
+        {
+            Wrote(OnDisk(digest.SizeBytes));
+        }
+    }
+
+    /// <summary>Opens an unfinished blob as a lease, before its rename: nobody can take it away in between.</summary>
+    internal BlobLease OpenStaged(long number, in Digest digest)
+    {
+        Span<byte> buffer = stackalloc byte[32];
+        int descriptor = Syscall.OpenAt(_staging.Directory, StagingArea.FormatName(number, buffer), OpenFlags.O_RDONLY);
+        ThrowIfFailed(Math.Min(descriptor, 0), "open", digest);
+        SafeFileHandle handle = new(descriptor, ownsHandle: true);
+        _ = Syscall.Flock(handle, FlockOperation.LOCK_SH | FlockOperation.LOCK_NB);
+        return new BlobLease(handle, digest.SizeBytes);
+    }
+
+    /// <summary>Removes an unfinished blob.</summary>
+    internal void Abandon(long number) => _staging.Remove(number);
+
+    private void Write(in Digest digest, ReadOnlySpan<byte> contents)
+    {
+        SafeFileHandle handle = CreateStaged(digest, out long number);
+        bool published = false;
+        try
+        {
+            using (handle)
+            {
+                WriteStaged(handle, contents, 0, digest);
+                Publish(handle, number, digest);
+                published = true;
+            }
+        }
+        finally
+        {
+            if (!published)
+            {
+                Abandon(number);
+            }
+        }
+    }
+
+    private SafeFileHandle CreateStaged(in Digest digest, out long number)
+    {
+        ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
+        int result = _staging.TryCreate(out number, out SafeFileHandle? handle);
+        if (result is -(int)Errno.ENOSPC or -(int)Errno.EDQUOT)
+        {
+            MakeRoom(digest);
+            result = _staging.TryCreate(out number, out handle);
+        }
+
+        ThrowIfFailed(result, "create", digest);
+        return handle!;
+    }
+
+    private void RequireFits(in Digest digest)
+    {
+        if (digest.SizeBytes > _options.MaxBytes)
+        {
+            throw new CasException(
+                CasErrorKind.LimitExceeded,
+                $"blob {digest} is larger than the store's bound of {_options.MaxBytes} bytes: raise the cache size", digest);
+        }
+    }
+
+    private void CreateFanOut(in Digest digest)
+    {
+        for (bool isRetry = false; ; isRetry = true)
+        {
+            try
+            {
+                System.IO.Directory.CreateDirectory(FanOutDirectory(digest));
+                return;
+            }
+            catch (IOException exception) when (IsDiskFull(exception))
+            {
+                if (isRetry)
+                {
+                    ThrowIfFailed(-exception.HResult, "mkdir", digest);
+                }
+
+                MakeRoom(digest);
+            }
+        }
+    }
+
+    private bool TryWriteStaged(SafeFileHandle handle, ReadOnlySpan<byte> bytes, long offset, in Digest digest, out int error)
+    {
+        error = 0;
+        try
+        {
+            RandomAccess.Write(handle, bytes, offset);
+            return true;
+        }
+        catch (IOException exception) when (IsDiskFull(exception))
+        {
+            error = exception.HResult;
+            return false;
+        }
+        catch (IOException exception)
+        {
+            throw new CasException(
+                CasErrorKind.Other, $"write of blob {digest} in {Directory}: {exception.Message}; check the disk", digest, exception);
+        }
+    }
+
+    // On Unix the framework puts errno into HResult.
+    private static bool IsDiskFull(IOException exception) => exception.HResult is (int)Errno.ENOSPC or (int)Errno.EDQUOT;
+}
