@@ -1,0 +1,191 @@
+using VirtualRoot.Fuse;
+using VirtualRoot.Fuse.Wire;
+using VirtualRoot.Linux;
+using VirtualRoot.Nodes;
+using VirtualRoot.Special;
+using VirtualRoot.Tree;
+
+namespace VirtualRoot.Kernel;
+
+/// <content>LOOKUP, READLINK and attributes.</content>
+public sealed partial class RootFileSystem
+{
+    private const int MaxNameBytes = 255;
+
+    /// <inheritdoc/>
+    public FuseResult Lookup(in FuseRequest request, ReadOnlySpan<byte> name, out FuseEntryOut entry)
+    {
+        entry = default;
+        if (name.Length > MaxNameBytes)
+        {
+            return Errno.ENAMETOOLONG;
+        }
+
+        if (!_nodes.TryGet(request.NodeId, out Node? node))
+        {
+            return Errno.ESTALE;
+        }
+
+        if (node is SpecialDirectory special)
+        {
+            return LookupSpecial(request, special, name, out entry);
+        }
+
+        if (node is not TreeDirectory directory)
+        {
+            return Errno.ENOTDIR;
+        }
+
+        SpecialDirectory? union = directory.Special;
+        if (union is not null && union.ComesFirst(name))
+        {
+            return LookupSpecial(request, union, name, out entry);
+        }
+
+        NameState state;
+        lock (_root.Gate)
+        {
+            state = directory.Find(name, out TreeNode? child);
+            if (state == NameState.Present)
+            {
+                Name(child!, out entry);
+                return FuseResult.Success;
+            }
+        }
+
+        if (state == NameState.NotLoaded)
+        {
+            return LookupLater(request, directory, name);
+        }
+
+        if (union is not null)
+        {
+            return LookupSpecial(request, union, name, out entry);
+        }
+
+        entry.EntryValid = Forever; // a name that is not there, for the kernel to remember
+        return FuseResult.Success;
+    }
+
+    /// <inheritdoc/>
+    public FuseResult GetAttr(in FuseRequest request, in FuseGetAttrIn input, out FuseAttrOut attributes)
+    {
+        attributes = default;
+        if (!_nodes.TryGet(request.NodeId, out Node? node))
+        {
+            return Errno.ESTALE;
+        }
+
+        if (node is SpecialNode special)
+        {
+            return GetSpecialAttributes(request, special, out attributes);
+        }
+
+        GetTreeAttributes((TreeNode)node, out attributes);
+        return FuseResult.Success;
+    }
+
+    /// <inheritdoc/>
+    public FuseResult Statx(in FuseRequest request, in FuseStatxIn input, out FuseStatxOut attributes)
+    {
+        attributes = default;
+        if (!_nodes.TryGet(request.NodeId, out Node? node))
+        {
+            return Errno.ESTALE;
+        }
+
+        if (node is SpecialNode special)
+        {
+            return StatxSpecial(request, special, out attributes);
+        }
+
+        NodeAttributes found;
+        lock (_root.Gate)
+        {
+            ((TreeNode)node).GetAttributes(out found);
+        }
+
+        attributes = new FuseStatxOut { AttrValid = Forever, Stat = WireAttributes.StatxFrom(found) };
+        return FuseResult.Success;
+    }
+
+    /// <inheritdoc/>
+    public FuseResult ReadLink(in FuseRequest request, Span<byte> target, out int length)
+    {
+        length = 0;
+        if (!_nodes.TryGet(request.NodeId, out Node? node))
+        {
+            return Errno.ESTALE;
+        }
+
+        if (node is SpecialLink special)
+        {
+            return ReadSpecialLink(request, special, target, out length);
+        }
+
+        if (node is not TreeLink link)
+        {
+            return Errno.EINVAL;
+        }
+
+        ReadOnlySpan<byte> text = link.Target;
+        length = Math.Min(text.Length, target.Length);
+        text[..length].CopyTo(target);
+        return FuseResult.Success;
+    }
+
+    /// <inheritdoc/>
+    public FuseResult StatFs(in FuseRequest request, out FuseKstatfs statistics)
+    {
+        int result = Syscall.Fstatfs(_root.Scratch.Descriptor, out StatFsBuffer space);
+        statistics = new FuseKstatfs
+        {
+            Blocks = space.Blocks,
+            BFree = space.FreeBlocks,
+            BAvail = space.AvailableBlocks,
+            Files = space.Files,
+            FFree = space.FreeFiles,
+            BSize = (uint)space.BlockSize,
+            FrSize = (uint)space.FragmentSize,
+            NameLen = MaxNameBytes,
+        };
+        return (Errno)(-result);
+    }
+
+    private FuseResult LookupLater(in FuseRequest request, TreeDirectory directory, ReadOnlySpan<byte> name)
+    {
+        byte[] copy = name.ToArray();
+        return Later(request, directory, pending =>
+        {
+            FuseEntryOut entry = default;
+            lock (_root.Gate)
+            {
+                switch (directory.Find(copy, out TreeNode? child))
+                {
+                    case NameState.NotLoaded:
+                        return directory;
+                    case NameState.Present:
+                        Name(child!, out entry);
+                        break;
+                    default:
+                        entry.EntryValid = Forever;
+                        break;
+                }
+            }
+
+            pending.ReplyEntry(entry);
+            return null;
+        });
+    }
+
+    private void GetTreeAttributes(TreeNode node, out FuseAttrOut attributes)
+    {
+        NodeAttributes found;
+        lock (_root.Gate)
+        {
+            node.GetAttributes(out found);
+        }
+
+        attributes = new FuseAttrOut { AttrValid = Forever, Attr = WireAttributes.From(found) };
+    }
+}

@@ -1,0 +1,121 @@
+using VirtualRoot.Fuse;
+using VirtualRoot.Fuse.Wire;
+using VirtualRoot.Linux;
+using VirtualRoot.Nodes;
+using VirtualRoot.Special;
+using VirtualRoot.Tree;
+
+namespace VirtualRoot.Kernel;
+
+/// <content>SETATTR: chmod, chown, utimensat, truncate. Who may is the kernel's check.</content>
+public sealed partial class RootFileSystem
+{
+    private const FuseSetAttrValid NotOfTruncate =
+        FuseSetAttrValid.Mode | FuseSetAttrValid.Uid | FuseSetAttrValid.Gid | FuseSetAttrValid.Atime;
+
+    /// <inheritdoc/>
+    public FuseResult SetAttr(in FuseRequest request, in FuseSetAttrIn input, out FuseAttrOut attributes)
+    {
+        attributes = default;
+        if (!_nodes.TryGet(request.NodeId, out Node? node))
+        {
+            return Errno.ESTALE;
+        }
+
+        if (node is SpecialNode special)
+        {
+            // `> /dev/stderr` truncates what it opens: a device or process file has nothing to cut. Nothing else may change.
+            return input.Valid.HasFlag(FuseSetAttrValid.Size) && (input.Valid & NotOfTruncate) == 0 ? GetSpecialAttributes(request, special, out attributes) : Errno.EPERM;
+        }
+
+        TreeNode changed = (TreeNode)node;
+        Errno errno = TrySetAttributes(changed, input, out attributes, out bool needsCopyUp);
+        return needsCopyUp ? SetAttrLater(request, (TreeFile)changed, input) : errno;
+    }
+
+    private FuseResult SetAttrLater(in FuseRequest request, TreeFile file, FuseSetAttrIn input) =>
+        Later(request, async pending =>
+        {
+            bool needsCopyUp = true;
+            Errno errno = Errno.Success;
+            FuseAttrOut attributes = default;
+            while (needsCopyUp)
+            {
+                await file.CopyUpAsync(pending.Cancellation).ConfigureAwait(false);
+                errno = TrySetAttributes(file, input, out attributes, out needsCopyUp);
+            }
+
+            if (errno == Errno.Success)
+            {
+                pending.ReplyAttributes(attributes);
+            }
+            else
+            {
+                pending.Reply(errno);
+            }
+        });
+
+    private Errno TrySetAttributes(TreeNode node, in FuseSetAttrIn input, out FuseAttrOut attributes, out bool needsCopyUp)
+    {
+        attributes = default;
+        needsCopyUp = false;
+        FuseSetAttrValid valid = input.Valid;
+        lock (_root.Gate)
+        {
+            if (valid.HasFlag(FuseSetAttrValid.Size))
+            {
+                if (node is not TreeFile file)
+                {
+                    return node.Kind == NodeKind.Directory ? Errno.EISDIR : Errno.EINVAL;
+                }
+
+                Errno errno = file.Truncate(input.Size, out needsCopyUp);
+                if (errno != Errno.Success || needsCopyUp)
+                {
+                    return errno;
+                }
+            }
+
+            Apply(node.ChangeMetadata(), input);
+            if (valid.HasFlag(FuseSetAttrValid.KillSuidGid))
+            {
+                node.DropPrivileges();
+            }
+
+            GetTreeAttributes(node, out attributes);
+            return Errno.Success;
+        }
+    }
+
+    private void Apply(NodeMetadata metadata, in FuseSetAttrIn input)
+    {
+        FuseSetAttrValid valid = input.Valid;
+        NodeTime now = NodeTime.Now(_root.Clock);
+        if (valid.HasFlag(FuseSetAttrValid.Mode))
+        {
+            metadata.Permissions = input.Mode & 0xfff;
+        }
+
+        if (valid.HasFlag(FuseSetAttrValid.Uid))
+        {
+            metadata.Uid = input.Uid;
+        }
+
+        if (valid.HasFlag(FuseSetAttrValid.Gid))
+        {
+            metadata.Gid = input.Gid;
+        }
+
+        if (valid.HasFlag(FuseSetAttrValid.Atime))
+        {
+            metadata.AccessTime = valid.HasFlag(FuseSetAttrValid.AtimeNow) ? now : new NodeTime(input.Atime, input.AtimeNsec);
+        }
+
+        if (valid.HasFlag(FuseSetAttrValid.Mtime))
+        {
+            metadata.ModificationTime = valid.HasFlag(FuseSetAttrValid.MtimeNow) ? now : new NodeTime(input.Mtime, input.MtimeNsec);
+        }
+
+        metadata.ChangeTime = now;
+    }
+}

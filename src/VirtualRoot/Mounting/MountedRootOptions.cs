@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using VirtualRoot.Fuse;
+using VirtualRoot.Fuse.Mounting;
+using VirtualRoot.Tree;
+
+namespace VirtualRoot.Mounting;
+
+/// <summary>How one root is mounted.</summary>
+public sealed record MountedRootOptions
+{
+    /// <summary>Which root.</summary>
+    public required RootOptions Root { get; init; }
+
+    /// <summary>An existing directory to mount on; null for a private one below <see cref="ScratchParent"/>, removed at the end.</summary>
+    public string? MountPoint { get; init; }
+
+    /// <summary>The directory in which the root's private folders are made: what the action writes, and the private
+    /// mount point.</summary>
+    public required string ScratchParent { get; init; }
+
+    /// <summary>Whether the root shows /proc and /dev.</summary>
+    public bool Special { get; init; } = true;
+
+    /// <summary>How to mount.</summary>
+    public FuseMountOptions Mount { get; init; } = new();
+
+    /// <summary>How to serve.</summary>
+    public FuseSessionOptions Session { get; init; } = new();
+
+    /// <summary>The clock of written files.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Where to log.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using VirtualRoot.Linux;
+
+namespace VirtualRoot.Scratch;
+
+/// <summary>
+/// Where the bytes lie that actions write: named files in a folder that belongs to one daemon and is locked while it
+/// lives. A folder without a living owner is what a killed daemon left; the next one to start removes it.
+/// </summary>
+public sealed class ScratchDirectory : IDisposable
+{
+    private const string FolderPrefix = "vroot-scratch-";
+    private const string LockName = "lock";
+
+    private readonly string _path;
+    private readonly SafeFileHandle _directory;
+    private readonly SafeFileHandle _lock;
+    private long _next;
+
+    private ScratchDirectory(string path, SafeFileHandle directory, SafeFileHandle ownerLock)
+    {
+        _path = path;
+        _directory = directory;
+        _lock = ownerLock;
+    }
+
+    /// <summary>The folder's path.</summary>
+    public string Path => _path;
+
+    /// <summary>The folder's descriptor: statfs of it tells the space there is.</summary>
+    internal SafeFileHandle Descriptor => _directory;
+
+    /// <summary>Makes a private folder (mode 0700) below <paramref name="parent"/>, which is created if missing, and
+    /// removes those of daemons that are gone.</summary>
+    /// <exception cref="IOException">The folder cannot be made; the message names it.</exception>
+    public static ScratchDirectory Create(string parent)
+    {
+        const UnixFileMode ForOwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(parent, ForOwnerOnly);
+        Sweep(parent);
+        string path = System.IO.Path.Combine(parent, FolderPrefix + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture));
+        Directory.CreateDirectory(path, ForOwnerOnly);
+        SafeFileHandle ownerLock = File.OpenHandle(System.IO.Path.Combine(path, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite);
+        Check(Syscall.Flock(ownerLock, FlockOperation.LOCK_EX | FlockOperation.LOCK_NB), "lock", path);
+        return new ScratchDirectory(path, OpenDirectory(path), ownerLock);
+    }
+
+    /// <summary>A new, empty file; it exists on disk once something opens it.</summary>
+    internal ScratchFile NewFile() => new(this, Interlocked.Increment(ref _next));
+
+    /// <summary>Opens file <paramref name="id"/> for reading and writing.</summary>
+    /// <returns>The descriptor, which the caller owns, or a negative errno (ENOSPC, EMFILE …).</returns>
+    internal int Open(long id)
+    {
+        Span<byte> name = stackalloc byte[24];
+        return Syscall.OpenAt(_directory, NameOf(id, name), OpenFlags.O_RDWR | OpenFlags.O_CREAT, 0x180);
+    }
+
+    /// <summary>Removes file <paramref name="id"/>, if it was ever opened.</summary>
+    internal void Delete(long id)
+    {
+        Span<byte> name = stackalloc byte[24];
+        int result = Syscall.UnlinkAt(_directory, NameOf(id, name));
+        if (result < 0 && result != -(int)Errno.ENOENT)
+        {
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"unlink of scratch file {id} in {_path}: {(Errno)(-result)}"));
+        }
+    }
+
+    /// <summary>Removes the folder with everything in it.</summary>
+    public void Dispose()
+    {
+        if (_directory.IsClosed)
+        {
+            return;
+        }
+
+        _directory.Dispose();
+        Directory.Delete(_path, recursive: true);
+        _lock.Dispose();
+    }
+
+    private static ReadOnlySpan<byte> NameOf(long id, Span<byte> buffer)
+    {
+        bool formatted = id.TryFormat(buffer[..^1], out int length, default, CultureInfo.InvariantCulture);
+        System.Diagnostics.Debug.Assert(formatted, "a long has at most 20 digits");
+        buffer[length] = 0;
+        return buffer[..(length + 1)];
+    }
+
+    private static void Sweep(string parent)
+    {
+        foreach (string folder in Directory.EnumerateDirectories(parent, FolderPrefix + "*"))
+        {
+            string lockPath = System.IO.Path.Combine(folder, LockName);
+            try
+            {
+                using SafeFileHandle handle = File.OpenHandle(lockPath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+                if (Syscall.Flock(handle, FlockOperation.LOCK_EX | FlockOperation.LOCK_NB) == 0)
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
+            }
+            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+            {
+                // Another daemon is just making this folder, has just swept it, or it is another user's: theirs to keep.
+                continue;
+            }
+        }
+    }
+
+    private static SafeFileHandle OpenDirectory(string path)
+    {
+        byte[] bytes = [.. System.Text.Encoding.UTF8.GetBytes(path), 0];
+        using SafeFileHandle current = new(-100, ownsHandle: false); // AT_FDCWD; the path is absolute or meant from here
+        int descriptor = Syscall.OpenAt(current, bytes, OpenFlags.O_RDONLY | OpenFlagsOfThisMachine.O_DIRECTORY);
+        Check(descriptor, "open", path);
+        return new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    private static void Check(int result, string what, string path)
+    {
+        if (result < 0)
+        {
+            throw new IOException($"cannot {what} the scratch folder {path}: {(Errno)(-result)}; choose another with --scratch");
+        }
+    }
+}

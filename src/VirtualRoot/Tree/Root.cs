@@ -1,0 +1,134 @@
+using VirtualRoot.CasClient;
+using VirtualRoot.CasClient.Blobs;
+using VirtualRoot.CasClient.Directories;
+using VirtualRoot.Nodes;
+using VirtualRoot.Scratch;
+using VirtualRoot.Special;
+
+namespace VirtualRoot.Tree;
+
+/// <summary>
+/// One root: an input tree by its digest, the overlay that an action writes, and the special directories.
+/// <para>Lock order: <see cref="Gate"/> guards every name, attribute and table of the tree; <see cref="NodeTable"/>'s
+/// lock and the scratch directory come after it. Nothing is fetched, and no special node is asked, under the gate.</para>
+/// </summary>
+public sealed class Root : IDisposable
+{
+    private Root(RootOptions options, IDirectorySource directories, IBlobCache blobs, ScratchDirectory scratch, TimeProvider clock)
+    {
+        Options = options;
+        Directories = directories;
+        Blobs = blobs;
+        Scratch = scratch;
+        Clock = clock;
+        Top = new TreeDirectory(this);
+    }
+
+    /// <summary>What the root was made from.</summary>
+    public RootOptions Options { get; }
+
+    /// <summary>The root's top directory.</summary>
+    public TreeDirectory Top { get; }
+
+    /// <summary>Inputs that could not be had: an action that met one has not succeeded, whatever its exit code.</summary>
+    public InputFailures Failures { get; } = new();
+
+    /// <summary>Guards the tree.</summary>
+    internal Lock Gate { get; } = new();
+
+    /// <summary>Files that hold descriptors. Protected by the gate.</summary>
+    internal HashSet<TreeFile> OpenFiles { get; } = [];
+
+    internal InodeNumbers Inodes { get; } = new();
+
+    internal IDirectorySource Directories { get; }
+
+    internal IBlobCache Blobs { get; }
+
+    internal ScratchDirectory Scratch { get; }
+
+    internal TimeProvider Clock { get; }
+
+    /// <summary>Opens the root of <see cref="RootOptions.InputRoot"/>: fetches its top directory and no more, starts to
+    /// prefetch the directories below, and gives it a /tmp.</summary>
+    /// <param name="options">Which root.</param>
+    /// <param name="directories">Where directories come from.</param>
+    /// <param name="blobs">Where file contents come from.</param>
+    /// <param name="scratch">Where written bytes go; the caller's to dispose, after the root.</param>
+    /// <param name="clock">The clock of written files.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="CasException">The root's directory cannot be had; names its digest.</exception>
+    public static async Task<Root> OpenAsync(
+        RootOptions options,
+        IDirectorySource directories,
+        IBlobCache blobs,
+        ScratchDirectory scratch,
+        TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        Root root = new(options, directories, blobs, scratch, clock);
+        await root.Top.LoadAsync(cancellationToken).ConfigureAwait(false);
+        directories.Prefetch(options.InputRoot);
+        await root.EnsureDirectoryAsync(root.Top, "tmp"u8.ToArray(), 0x3ff, null, cancellationToken).ConfigureAwait(false); // 01777
+        return root;
+    }
+
+    /// <summary>Shows <paramref name="special"/> as the top directory's <c>proc</c> and <c>dev</c>, united with what the
+    /// inputs ship there; /dev/shm is an ordinary directory of the overlay.</summary>
+    /// <exception cref="CasException">An input directory of that name cannot be had.</exception>
+    public async Task AttachAsync(SpecialTree special, CancellationToken cancellationToken)
+    {
+        await EnsureDirectoryAsync(Top, "proc"u8.ToArray(), 0x16d, special.Proc, cancellationToken).ConfigureAwait(false);
+        TreeDirectory? dev = await EnsureDirectoryAsync(Top, "dev"u8.ToArray(), 0x1ed, special.Dev, cancellationToken).ConfigureAwait(false);
+        if (dev is not null)
+        {
+            await EnsureDirectoryAsync(dev, "shm"u8.ToArray(), 0x3ff, null, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Closes what files hold open. The scratch directory, with what was written, is the caller's.</summary>
+    public void Dispose()
+    {
+        lock (Gate)
+        {
+            foreach (TreeFile file in OpenFiles)
+            {
+                file.CloseDescriptors();
+            }
+
+            OpenFiles.Clear();
+        }
+    }
+
+    /// <summary>A directory that every root has. What the inputs ship under the name stays; anything but a directory wins whole.</summary>
+    private async Task<TreeDirectory?> EnsureDirectoryAsync(
+        TreeDirectory parent, byte[] name, uint permissions, SpecialDirectory? special, CancellationToken cancellationToken)
+    {
+        await parent.LoadAsync(cancellationToken).ConfigureAwait(false);
+        TreeDirectory directory;
+        lock (Gate)
+        {
+            if (parent.Find(name, out TreeNode? existing) == NameState.Present)
+            {
+                if (existing is not TreeDirectory shipped)
+                {
+                    return null;
+                }
+
+                directory = shipped;
+                directory.Promote();
+            }
+            else
+            {
+                Caller owner = new(0, Options.Uid, Options.Gid);
+                directory = new TreeDirectory(parent, special?.Inode ?? InodeNumbers.OfInput(parent.Inode, name), parent.NewMetadata(NodeKind.Directory, permissions, owner));
+                parent.Bring(name, directory);
+            }
+
+            directory.Special = special;
+        }
+
+        await directory.LoadAsync(cancellationToken).ConfigureAwait(false);
+        return directory;
+    }
+}

@@ -1,0 +1,26 @@
+using VirtualRoot.CasClient;
+using VirtualRoot.Nodes;
+
+namespace VirtualRoot.Tree;
+
+/// <summary>One root: which inputs, whose, and how they may be changed.</summary>
+public sealed record RootOptions
+{
+    /// <summary>2000-01-01T00:00:00Z: the modification time of inputs that tell none.</summary>
+    public static readonly NodeTime DefaultInputTime = new(946_684_800, 0);
+
+    /// <summary>The digest of the input root's <c>Directory</c>.</summary>
+    public required Digest InputRoot { get; init; }
+
+    /// <summary>Owner of the root and its inputs: the uid that the action runs as.</summary>
+    public uint Uid { get; init; }
+
+    /// <summary>Group of the root and its inputs.</summary>
+    public uint Gid { get; init; }
+
+    /// <summary>What a write to an input does.</summary>
+    public InputMode Inputs { get; init; }
+
+    /// <summary>All times of inputs without a modification time of their own.</summary>
+    public NodeTime InputTime { get; init; } = DefaultInputTime;
+}
