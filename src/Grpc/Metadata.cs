@@ -4,7 +4,8 @@ namespace VirtualRoot.Grpc;
 
 /// <summary>
 /// An ordered list of headers or trailers; a key may occur several times. Keys are lower-case letters, digits, <c>_</c>,
-/// <c>-</c> and <c>.</c>; a key that ends in <c>-bin</c> has bytes as its value, any other printable ASCII.
+/// <c>-</c> and <c>.</c>; a key that ends in <c>-bin</c> has bytes as its value, any other printable ASCII. On the way the texts
+/// of one key may be joined by a comma, as HTTP allows; bytes arrive as separate entries.
 /// </summary>
 public sealed class Metadata : IReadOnlyList<MetadataEntry>
 {

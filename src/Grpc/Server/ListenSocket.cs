@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Win32.SafeHandles;
+using VirtualRoot.Linux;
+
+namespace VirtualRoot.Grpc.Server;
+
+/// <summary>Binds what Kestrel listens on.</summary>
+internal static class ListenSocket
+{
+    private const int AT_FDCWD = -100;
+    private const int S_IFMT = 0xf000;
+    private const int S_IFSOCK = 0xc000;
+
+    public static Socket Bind(EndPoint endPoint)
+    {
+        if (endPoint is not UnixDomainSocketEndPoint unix)
+        {
+            return SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+        }
+
+        string path = unix.ToString();
+        RemoveDead(path);
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            // Nobody can connect before Kestrel listens, so that the socket is never reachable with a wider mode.
+            socket.Bind(endPoint);
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Removes a socket file that nobody listens on: what a killed server leaves behind.</summary>
+    /// <exception cref="IOException">A server listens there, or the file is no socket.</exception>
+    private static void RemoveDead(string path)
+    {
+        if (!Path.Exists(path))
+        {
+            return;
+        }
+
+        if (!IsSocket(path))
+        {
+            throw new IOException($"cannot listen on {path}: there is a file that is no socket; remove it or choose another path");
+        }
+
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            File.Delete(path);
+            return;
+        }
+        catch (SocketException exception)
+        {
+            throw new IOException($"cannot listen on {path}: whether its server lives cannot be told ({exception.Message}); remove it or choose another path", exception);
+        }
+
+        throw new IOException($"cannot listen on {path}: another server listens there; stop it or choose another path");
+    }
+
+    // connect(2) refuses an ordinary file with the same error as a dead socket, and only the latter may be deleted.
+    private static bool IsSocket(string path)
+    {
+        using var workingDirectory = new SafeFileHandle(AT_FDCWD, ownsHandle: false);
+        byte[] terminated = [.. Encoding.UTF8.GetBytes(path), 0];
+        return Syscall.StatX(workingDirectory, terminated, StatXMask.STATX_TYPE, out StatXBuffer found) == 0
+            && (found.Mode & S_IFMT) == S_IFSOCK;
+    }
+}
