@@ -1,0 +1,146 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using VirtualRoot.CasClient;
+using VirtualRoot.CasClient.Blobs;
+using VirtualRoot.CasClient.Directories;
+
+namespace VirtualRoot.Tests;
+
+/// <summary>
+/// A CAS in memory whose directories are encoded here by hand, from the field numbers of REAPI. Nothing is at hand until
+/// it was asked for once with GetAsync or OpenAsync, as with a cold cache; <see cref="Hold"/> lets a test stall it.
+/// </summary>
+internal sealed class InMemoryCas : IDirectorySource, IBlobCache
+{
+    private readonly Dictionary<Digest, byte[]> _blobs = [];
+    private readonly HashSet<Digest> _fetched = [];
+    private readonly Dictionary<Digest, DirectoryListing> _decoded = [];
+    private readonly Lock _lock = new();
+
+    public TaskCompletionSource? Hold { get; set; }
+
+    public List<Digest> BlobFetches { get; } = [];
+
+    public List<Digest> DirectoryFetches { get; } = [];
+
+    public Digest Add(byte[] blob)
+    {
+        Digest digest = new(DigestFunction.Sha256, SHA256.HashData(blob), blob.Length);
+        _blobs[digest] = blob;
+        return digest;
+    }
+
+    /// <summary>Adds a Directory: names ending in '/' are directories by digest, strings starting with '@' symlinks.</summary>
+    public Digest AddDirectory(params (string Name, object Value)[] entries)
+    {
+        List<byte> message = [];
+        foreach ((string name, object value) in entries.OrderBy(entry => entry.Name, StringComparer.Ordinal))
+        {
+            switch (value)
+            {
+                case Digest directory:
+                    message.AddRange(Field(2, [.. Text(1, name), .. Field(2, Encode(directory))]));
+                    break;
+                case string link when link.StartsWith('@'):
+                    message.AddRange(Field(3, [.. Text(1, name), .. Text(2, link[1..])]));
+                    break;
+                case string text:
+                    bool executable = text.StartsWith("#!", StringComparison.Ordinal);
+                    byte[] node = [.. Text(1, name), .. Field(2, Encode(Add(Encoding.UTF8.GetBytes(text)))), .. executable ? new byte[] { 0x20, 1 } : []];
+                    message.AddRange(Field(1, node));
+                    break;
+                default:
+                    throw new ArgumentException($"what is {value}?", nameof(entries));
+            }
+        }
+
+        return Add([.. message]);
+    }
+
+    public void Forget(Digest digest) => _blobs.Remove(digest);
+
+    public bool TryGet(in Digest digest, [NotNullWhen(true)] out DirectoryListing? listing)
+    {
+        lock (_lock)
+        {
+            return _decoded.TryGetValue(digest, out listing);
+        }
+    }
+
+    public async ValueTask<DirectoryListing> GetAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        byte[] message = await TakeAsync(digest, DirectoryFetches, cancellationToken);
+        lock (_lock)
+        {
+            return _decoded[digest] = DirectoryListing.Decode(digest, message, DirectoryLimits.Default);
+        }
+    }
+
+    public void Prefetch(Digest root)
+    {
+    }
+
+    public bool TryOpen(in Digest digest, [NotNullWhen(true)] out BlobLease? lease)
+    {
+        lock (_lock)
+        {
+            lease = _fetched.Contains(digest) ? Open(_blobs[digest]) : null;
+            return lease is not null;
+        }
+    }
+
+    public async ValueTask<BlobLease> OpenAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        byte[] blob = await TakeAsync(digest, BlobFetches, cancellationToken);
+        lock (_lock)
+        {
+            _fetched.Add(digest);
+        }
+
+        return Open(blob);
+    }
+
+    private async Task<byte[]> TakeAsync(Digest digest, List<Digest> record, CancellationToken cancellationToken)
+    {
+        if (Hold is { } hold)
+        {
+            await hold.Task.WaitAsync(cancellationToken);
+        }
+
+        lock (_lock)
+        {
+            record.Add(digest);
+            return _blobs.TryGetValue(digest, out byte[]? blob)
+                ? blob
+                : throw new CasException(CasErrorKind.Missing, $"blob {digest} is not in the CAS; upload it again", digest);
+        }
+    }
+
+    private static BlobLease Open(byte[] blob)
+    {
+        string path = Path.GetTempFileName();
+        File.WriteAllBytes(path, blob);
+        BlobLease lease = new(File.OpenHandle(path), blob.Length);
+        File.Delete(path);
+        return lease;
+    }
+
+    private static byte[] Encode(Digest digest) => [.. Text(1, digest.HashHex), 0x10, .. Varint((ulong)digest.SizeBytes)];
+
+    private static byte[] Text(int field, string value) => Field(field, Encoding.UTF8.GetBytes(value));
+
+    private static byte[] Field(int field, byte[] value) => [(byte)((field << 3) | 2), .. Varint((ulong)value.Length), .. value];
+
+    private static byte[] Varint(ulong value)
+    {
+        List<byte> bytes = [];
+        for (; value >= 0x80; value >>= 7)
+        {
+            bytes.Add((byte)(value | 0x80));
+        }
+
+        bytes.Add((byte)value);
+        return [.. bytes];
+    }
+}
