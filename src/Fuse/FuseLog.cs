@@ -48,4 +48,7 @@ internal static partial class FuseLog
 
     [LoggerMessage(14, LogLevel.Error, "{Member} of the file system threw, where nothing can be answered")]
     public static partial void CallbackFailed(ILogger logger, Exception exception, string member);
+
+    [LoggerMessage(15, LogLevel.Error, "the answer to {Opcode} of node {NodeId} has {Length} bytes where {Room} were asked for (a bug in the file system); answered EIO")]
+    public static partial void ReplyTooLong(ILogger logger, FuseOpcode opcode, ulong nodeId, int length, int room);
 }

@@ -82,6 +82,18 @@ public sealed partial class FusePendingReply
         },
         this, preferLocal: false);
 
+    /// <summary>Whether the caller is the one who answers.</summary>
+    internal bool TryTakeTurn()
+    {
+        if (Interlocked.Exchange(ref _answered, 1) != 0)
+        {
+            return false;
+        }
+
+        _port.Context.InFlight.Remove(this);
+        return true;
+    }
+
     private void Settle(Task task)
     {
         ILogger logger = _port.Context.Logger;
@@ -103,19 +115,17 @@ public sealed partial class FusePendingReply
 
     private void SettleWith(Errno errno)
     {
-        if (!IsAnswered)
+        if (TryTakeTurn())
         {
-            Reply(errno);
+            _port.SendErrno(in _header, errno);
         }
     }
 
     private void TakeTurn()
     {
-        if (Interlocked.Exchange(ref _answered, 1) != 0)
+        if (!TryTakeTurn())
         {
             throw new InvalidOperationException($"{Opcode} of node {NodeId} was answered already");
         }
-
-        _port.Context.InFlight.Remove(this);
     }
 }

@@ -32,9 +32,20 @@ internal sealed partial class FuseReplyPort
 
     private void GiveBackEntry(in FuseEntryOut entry)
     {
-        if (entry.NodeId != 0)
+        if (entry.NodeId == 0)
+        {
+            return;
+        }
+
+        try
         {
             Context.FileSystem.Forget(entry.NodeId, 1);
+        }
+#pragma warning disable CA1031 // There is nobody to answer; the thread belongs to whoever replied.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            FuseLog.CallbackFailed(Context.Logger, exception, nameof(IFuseFileSystem.Forget));
         }
     }
 
@@ -50,10 +61,20 @@ internal sealed partial class FuseReplyPort
             Uid = request.Uid,
             Gid = request.Gid,
         };
-        FuseRequest release = new(in header, this);
+        // A port of its own: this may be any thread, and the reader's port remembers what the reader has in hand.
+        FuseRequest release = new(in header, new FuseReplyPort(Channel, Context));
         FuseReleaseIn input = new() { Fh = open.Fh };
-        _ = directory
-            ? Context.FileSystem.ReleaseDirectory(in release, in input)
-            : Context.FileSystem.Release(in release, in input);
+        try
+        {
+            _ = directory
+                ? Context.FileSystem.ReleaseDirectory(in release, in input)
+                : Context.FileSystem.Release(in release, in input);
+        }
+#pragma warning disable CA1031 // There is nobody to answer; the thread belongs to whoever replied.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            FuseLog.CallbackFailed(Context.Logger, exception, nameof(IFuseFileSystem.Release));
+        }
     }
 }

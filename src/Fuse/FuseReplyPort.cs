@@ -12,15 +12,27 @@ namespace VirtualRoot.Fuse;
 /// </summary>
 internal sealed partial class FuseReplyPort(FuseChannel channel, FuseSessionContext context)
 {
+    private FusePendingReply? _deferred;
+
     private static int HeaderSize => Unsafe.SizeOf<FuseOutHeader>();
 
     public FuseSessionContext Context { get; } = context;
 
     public FuseChannel Channel { get; } = channel;
 
+    /// <summary>Whether the request in hand was deferred. For the reader thread alone.</summary>
+    public bool HasDeferred => _deferred is not null;
+
+    /// <summary>A new request is in hand. For the reader thread alone.</summary>
+    public void ForgetDeferred() => _deferred = null;
+
+    /// <summary>Whether the request in hand is still to be answered here: it was not deferred, or its deferral is not answered and now never will be. For the reader thread alone.</summary>
+    public bool TakeOverDeferred() => _deferred?.TryTakeTurn() ?? true;
+
     public FusePendingReply Defer(in FuseInHeader header)
     {
         FusePendingReply pending = new(this, in header);
+        _deferred = pending;
         Context.InFlight.Add(pending);
         return pending;
     }

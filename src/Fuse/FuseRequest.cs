@@ -12,12 +12,12 @@ public readonly ref struct FuseRequest
     private readonly FuseReplyPort? _port;
 
     /// <summary>A request without a session behind it, for calling a file system directly; it cannot be deferred.</summary>
-    public FuseRequest(in FuseInHeader header)
+    public FuseRequest(scoped in FuseInHeader header)
         : this(in header, null)
     {
     }
 
-    internal FuseRequest(in FuseInHeader header, FuseReplyPort? port)
+    internal FuseRequest(scoped in FuseInHeader header, FuseReplyPort? port)
     {
         _header = header;
         _port = port;

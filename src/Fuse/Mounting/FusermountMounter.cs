@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using VirtualRoot.Linux;
+
+namespace VirtualRoot.Fuse.Mounting;
+
+/// <summary>
+/// The setuid program fusermount3: it mounts, and sends the device through the socket that _FUSE_COMMFD names. For
+/// users who may neither mount nor make user namespaces, and where a mount must be visible in the caller's shell.
+/// </summary>
+internal sealed class FusermountMounter : IMounter
+{
+    private const int SOCK_STREAM = 1;
+    private const int F_SETFD = 2;
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
+
+    public MountStrategy Strategy => MountStrategy.Fusermount;
+
+    public SafeFileHandle? TryMount(string mountPoint, FuseMountOptions options, out string reason)
+    {
+        if (FindProgram() is not { } program)
+        {
+            reason = "fusermount3 is not installed: apt-get install fuse3";
+            return null;
+        }
+
+        int paired = Syscall.Socketpair(SOCK_STREAM, out int ours, out int theirs);
+        if (paired < 0)
+        {
+            reason = $"socketpair failed with {(Errno)(-paired)}";
+            return null;
+        }
+
+        using SafeFileHandle ourEnd = new(ours, ownsHandle: true);
+        using SafeFileHandle theirEnd = new(theirs, ownsHandle: true);
+        _ = Syscall.Fcntl(theirEnd, F_SETFD); // fusermount3 inherits it
+        using Process process = Start(program, ["-o", MountOptions(options), "--", mountPoint], theirs);
+        theirEnd.Dispose();
+        Span<byte> one = stackalloc byte[1];
+        int received = Syscall.Recvmsg(ourEnd, one, out int descriptor);
+        string error = process.StandardError.ReadToEnd().Trim();
+        process.WaitForExit(s_timeout);
+        if (received > 0 && descriptor >= 0)
+        {
+            reason = string.Empty;
+            return new SafeFileHandle(descriptor, ownsHandle: true);
+        }
+
+        reason = error.Length > 0 ? error : "fusermount3 sent no device";
+        return null;
+    }
+
+    public string? Unmount(string mountPoint)
+    {
+        if (FindProgram() is not { } program)
+        {
+            return "fusermount3 is no longer installed";
+        }
+
+        using Process process = Start(program, ["-u", "-z", "--", mountPoint], -1);
+        string error = process.StandardError.ReadToEnd().Trim();
+        process.WaitForExit(s_timeout);
+        return process.ExitCode == 0 || error.Contains("not mounted", StringComparison.Ordinal) || error.Contains("not found in", StringComparison.Ordinal)
+            ? null
+            : $"{error}; try: fusermount3 -u -z {mountPoint}";
+    }
+
+    /// <summary>The program's path, or null.</summary>
+    public static string? FindProgram() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin")
+            .Split(':', StringSplitOptions.RemoveEmptyEntries)
+            .Select(directory => Path.Combine(directory, "fusermount3"))
+            .FirstOrDefault(File.Exists);
+
+    /// <summary>Whether /etc/fuse.conf lets ordinary users ask for allow_other.</summary>
+    public static bool UserAllowOther(string configuration = "/etc/fuse.conf")
+    {
+        try
+        {
+            return File.ReadLines(configuration).Any(line => line.Trim() == "user_allow_other");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false; // absent or unreadable: fusermount3 does not see it either
+        }
+    }
+
+    private static string MountOptions(FuseMountOptions options)
+    {
+        List<string> list = ["default_permissions", $"fsname={options.Source}", $"subtype={options.SubType}"];
+        if (options.AllowOther ?? (UserAllowOther() || Syscall.Geteuid() == 0))
+        {
+            list.Add("allow_other");
+        }
+
+        if (options.NoDevices)
+        {
+            list.Add("nodev");
+        }
+
+        if (options.NoSetUserId)
+        {
+            list.Add("nosuid");
+        }
+
+        if (options.ReadOnly)
+        {
+            list.Add("ro");
+        }
+
+        if (options.MaxRead > 0)
+        {
+            list.Add("max_read=" + options.MaxRead.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return string.Join(',', list);
+    }
+
+    private static Process Start(string program, string[] arguments, int socket)
+    {
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardError = true };
+        if (socket >= 0)
+        {
+            start.Environment["_FUSE_COMMFD"] = socket.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return Process.Start(start) ?? throw new FuseMountException($"{program} did not start");
+    }
+}
