@@ -13,6 +13,7 @@ internal sealed class FusermountMounter : IMounter
 {
     private const int SOCK_STREAM = 1;
     private const int F_SETFD = 2;
+    private const int F_SETFL = 4;
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
 
     public MountStrategy Strategy => MountStrategy.Fusermount;
@@ -37,10 +38,13 @@ internal sealed class FusermountMounter : IMounter
         _ = Syscall.Fcntl(theirEnd, F_SETFD); // fusermount3 inherits it
         using Process process = Start(program, ["-o", MountOptions(options), "--", mountPoint], theirs);
         theirEnd.Dispose();
-        Span<byte> one = stackalloc byte[1];
-        int received = Syscall.Recvmsg(ourEnd, one, out int descriptor);
+        // It sends, then exits. Its exit is waited for rather than the socket's end, which another child of this
+        // process might hold open by having been forked in between.
         string error = process.StandardError.ReadToEnd().Trim();
         process.WaitForExit(s_timeout);
+        _ = Syscall.Fcntl(ourEnd, F_SETFL, (nint)OpenFlags.O_NONBLOCK);
+        Span<byte> one = stackalloc byte[1];
+        int received = Syscall.Recvmsg(ourEnd, one, out int descriptor);
         if (received > 0 && descriptor >= 0)
         {
             reason = string.Empty;
