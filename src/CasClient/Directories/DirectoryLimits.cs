@@ -21,8 +21,11 @@ public sealed record DirectoryLimits
     /// <summary>Levels below the root that a walk by digest follows. A path of 4,095 bytes has at most 2,048 levels.</summary>
     public int MaxDepth { get; init; } = 2048;
 
-    /// <summary>Distinct directories that one prefetch brings; about 1 KiB of memory each in ordinary trees.</summary>
-    public int MaxPrefetchDirectories { get; init; } = 1 << 20;
+    /// <summary>Distinct directories that one walk of a tree (prefetch, totals) visits: 262,144, some 25 MiB of digests.</summary>
+    public int MaxTreeDirectories { get; init; } = 1 << 18;
+
+    /// <summary>Entries of those directories together, each directory counted once: 16,777,216.</summary>
+    public long MaxTreeEntries { get; init; } = 1 << 24;
 
     /// <summary>Bytes in one encoded directory. 128 MiB: <see cref="MaxEntries"/> entries of ordinary names.</summary>
     public int MaxMessageBytes { get; init; } = 128 << 20;

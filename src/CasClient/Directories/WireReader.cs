@@ -15,6 +15,8 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
 
     public readonly bool AtEnd => _rest.IsEmpty;
 
+    public readonly int Remaining => _rest.Length;
+
     /// <summary>A field's number and wire type.</summary>
     public bool TryReadTag(out int field, out int wireType)
     {
