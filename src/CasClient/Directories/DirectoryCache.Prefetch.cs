@@ -1,0 +1,163 @@
+using System.Collections.Concurrent;
+using VirtualRoot.CasClient.Remote;
+
+namespace VirtualRoot.CasClient.Directories;
+
+/// <summary>
+/// Prefetching. A root that is not on disk comes by GetTree, whose directories are known by the hash of their bytes;
+/// then the tree is walked level by level, each digest once, and what is still lacking is asked for side by side, so that
+/// it gathers into batches. A warm disk is walked without the network.
+/// </summary>
+internal sealed partial class DirectoryCache
+{
+    // Enough side by side to fill batches; a directory on disk takes some 50 µs, so more would only queue.
+    private const int Parallelism = 128;
+
+    private volatile bool _hasTreeCall = true;
+
+    /// <inheritdoc/>
+    public void Prefetch(Digest root)
+    {
+        if (_closing.IsCancellationRequested)
+        {
+            return;
+        }
+
+        var gate = new TaskCompletionSource();
+        if (_prefetches.TryAdd(root, gate.Task))
+        {
+            _ = Task.Run(async () =>
+            {
+                try
+                {
+                    await PrefetchAsync(root);
+                }
+                finally
+                {
+                    _prefetches.TryRemove(root, out _);
+                    gate.SetResult();
+                }
+            });
+        }
+    }
+
+    private async Task PrefetchAsync(Digest root)
+    {
+        try
+        {
+            if (_hasTreeCall && _connection is not null && !_table.TryGet(root, out _) && !_store.Contains(root))
+            {
+                await FetchTreeAsync(_connection, root, _closing.Token);
+            }
+
+            int count = await WalkAsync(root, _closing.Token);
+            _logger.Prefetched(root, count);
+        }
+        catch (CasException exception)
+        {
+            _logger.PrefetchStopped(root, exception.Message);
+        }
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        {
+            _logger.PrefetchStopped(root, "the session ends");
+        }
+        catch (Exception exception) when (exception is ObjectDisposedException or IOException or FormatException)
+        {
+            _logger.PrefetchStopped(root, exception.Message);
+        }
+    }
+
+    private async Task FetchTreeAsync(CasConnection connection, Digest root, CancellationToken cancellationToken)
+    {
+        try
+        {
+            int directories = 0;
+            int pages = 0;
+            await foreach (TreePage page in connection.GetTreeAsync(root, cancellationToken))
+            {
+                directories += page.Directories.Count;
+                if (directories > _limits.MaxTreeDirectories || ++pages > _limits.MaxTreeDirectories || _table.Bytes >= _limits.MaxCachedBytes / 8 * 7)
+                {
+                    _logger.PrefetchStopped(root, $"the server sent {directories} directories, {_table.Bytes} bytes: beyond the limit");
+                    break;
+                }
+
+                KeepPage(page, root.Function);
+            }
+        }
+        catch (CasException exception) when (exception.Kind == CasErrorKind.Unsupported)
+        {
+            _hasTreeCall = false;
+        }
+        catch (CasException exception)
+        {
+            // What GetTree could not bring, the walk brings or reports.
+            _logger.PrefetchStopped(root, exception.Message);
+        }
+    }
+
+    private void KeepPage(TreePage page, DigestFunction function)
+    {
+        List<(Digest Digest, ReadOnlyMemory<byte> Bytes)> fresh = [];
+        foreach (ReadOnlyMemory<byte> bytes in page.Directories)
+        {
+            Digest digest = DigestHasher.Compute(function, bytes.Span);
+            if (!_table.TryGet(digest, out _))
+            {
+                // A malformed one ends the prefetch; the walk's own request for it names the fault to whoever asks.
+                Keep(digest, bytes.Span);
+                _statistics.CountDirectory(digest.SizeBytes);
+                fresh.Add((digest, bytes));
+            }
+        }
+
+        // All listings first: somebody may be waiting for them, nobody waits for the disk.
+        fresh.ForEach(directory => Store(directory.Digest, directory.Bytes.Span));
+    }
+
+    /// <returns>How many distinct directories the tree has.</returns>
+    private async Task<int> WalkAsync(Digest root, CancellationToken cancellationToken)
+    {
+        HashSet<Digest> seen = [root];
+        List<Digest> level = [root];
+        long entries = 0;
+        for (int depth = 0; level.Count > 0; depth++)
+        {
+            if (depth > _limits.MaxDepth)
+            {
+                throw new CasException(CasErrorKind.LimitExceeded, $"the tree of {root} has more than {_limits.MaxDepth} levels", root);
+            }
+
+            ConcurrentQueue<DirectoryListing> listings = new();
+            await Parallel.ForEachAsync(
+                level,
+                new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
+                async (digest, token) => listings.Enqueue(await GetAsync(digest, token)));
+            level = [];
+            foreach (DirectoryListing listing in listings)
+            {
+                entries += listing.Count;
+                AddChildren(listing, seen, level);
+            }
+
+            if (seen.Count > _limits.MaxTreeDirectories || entries > _limits.MaxTreeEntries || _table.Bytes >= _limits.MaxCachedBytes / 8 * 7)
+            {
+                throw new CasException(
+                    CasErrorKind.LimitExceeded, $"the tree of {root} has {seen.Count} directories and {entries} entries up to level {depth}: beyond what is prefetched", root);
+            }
+        }
+
+        return seen.Count;
+    }
+
+    private static void AddChildren(DirectoryListing listing, HashSet<Digest> seen, List<Digest> level)
+    {
+        for (int i = 0; i < listing.Count; i++)
+        {
+            if (listing.GetKind(i) == DirectoryEntryKind.Directory && listing.GetDigest(i) is var child && seen.Add(child))
+            {
+                level.Add(child);
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace VirtualRoot.CasClient.Directories;
+
+/// <summary>
+/// Decoded directories in memory, bounded in bytes; what was not asked for since the last sweep goes first. Our own
+/// rather than MemoryCache, whose object keys box a digest at each lookup: a lookup here allocates nothing.
+/// </summary>
+internal sealed class DirectoryTable(long maxBytes)
+{
+    // The dictionary's node, the key and the entry beside the listing itself.
+    private const int OverheadBytes = 192;
+
+    private readonly ConcurrentDictionary<Digest, Entry> _entries = new();
+    private readonly Lock _sweepGate = new();
+    private long _bytes;
+
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    public bool TryGet(in Digest digest, [NotNullWhen(true)] out DirectoryListing? listing)
+    {
+        if (_entries.TryGetValue(digest, out Entry? entry))
+        {
+            // Written only when it changes: a hot directory's line stays shared between the cores.
+            if (!entry.IsUsed)
+            {
+                entry.IsUsed = true;
+            }
+
+            listing = entry.Listing;
+            return true;
+        }
+
+        listing = null;
+        return false;
+    }
+
+    public void Add(in Digest digest, DirectoryListing listing)
+    {
+        if (_entries.TryAdd(digest, new Entry(listing))
+            && Interlocked.Add(ref _bytes, listing.MemoryBytes + OverheadBytes) > maxBytes)
+        {
+            Sweep();
+        }
+    }
+
+    private void Sweep()
+    {
+        lock (_sweepGate)
+        {
+            long low = maxBytes / 8 * 7;
+            for (int round = 0; round < 2 && Bytes > low; round++)
+            {
+                foreach ((Digest digest, Entry entry) in _entries)
+                {
+                    if (Bytes <= low)
+                    {
+                        break;
+                    }
+
+                    if (entry.IsUsed)
+                    {
+                        entry.IsUsed = false;
+                    }
+                    else if (_entries.TryRemove(digest, out _))
+                    {
+                        Interlocked.Add(ref _bytes, -(entry.Listing.MemoryBytes + OverheadBytes));
+                    }
+                }
+            }
+        }
+    }
+
+    private sealed class Entry(DirectoryListing listing)
+    {
+        private volatile bool _isUsed = true;
+
+        public DirectoryListing Listing { get; } = listing;
+
+        public bool IsUsed
+        {
+            get => _isUsed;
+            set => _isUsed = value;
+        }
+    }
+}
