@@ -11,10 +11,41 @@ internal sealed class DeviceFuseChannel(SafeHandle device, bool ownsDevice) : Fu
     private const uint CloneRequest = 0x8004e500;
     private const string DevicePath = "/dev/fuse";
 
+    private readonly Lock _readerLock = new();
+    private int _readerThread; // protected by _readerLock; 0 for none, so that no signal hits a thread that took over the id
+
     /// <summary>Why <see cref="Clone"/> shared the descriptor; <see cref="Errno.Success"/> if it did not.</summary>
     public Errno CloneError { get; private set; }
 
-    public override int Read(Span<byte> buffer) => Syscall.Read(device, buffer);
+    public override int Read(Span<byte> buffer) => Syscall.ReadOnce(device, buffer);
+
+    public override void EnterReader()
+    {
+        WakeSignal.Prepare();
+        lock (_readerLock)
+        {
+            _readerThread = Syscall.Gettid();
+        }
+    }
+
+    public override void LeaveReader()
+    {
+        lock (_readerLock)
+        {
+            _readerThread = 0;
+        }
+    }
+
+    public override void Wake()
+    {
+        lock (_readerLock)
+        {
+            if (_readerThread != 0)
+            {
+                WakeSignal.Send(_readerThread);
+            }
+        }
+    }
 
     public override int Write(ReadOnlySpan<byte> message)
     {

@@ -20,6 +20,15 @@ internal abstract class FuseChannel : IDisposable
     /// <summary>Waits until <see cref="Read"/> has something to say. Returns false if cancelled before.</summary>
     public abstract bool WaitReadable(CancellationToken cancellation);
 
+    /// <summary>The calling thread is the one that will <see cref="Read"/>.</summary>
+    public abstract void EnterReader();
+
+    /// <summary>The calling thread will not <see cref="Read"/> again.</summary>
+    public abstract void LeaveReader();
+
+    /// <summary>Makes a <see cref="Read"/> that waits return EINTR; does nothing to a reader that is not waiting just then. On any thread.</summary>
+    public abstract void Wake();
+
     /// <summary>A further channel of the same connection.</summary>
     public abstract FuseChannel Clone();
 

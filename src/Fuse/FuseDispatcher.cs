@@ -102,7 +102,7 @@ internal sealed partial class FuseDispatcher(FuseReplyPort port, FuseConnection 
             FuseOpcode.SETXATTR => SetExtendedAttribute(in header, in request, ref input),
             FuseOpcode.REMOVEXATTR => RemoveExtendedAttribute(in header, in request, ref input),
             FuseOpcode.INTERRUPT => Interrupt(ref input),
-            FuseOpcode.NOTIFY_REPLY => true, // what WakeReader provokes; has no reply
+            FuseOpcode.NOTIFY_REPLY => true, // nothing here retrieves; has no reply
             FuseOpcode.DESTROY => Refuse(in header, Errno.Success), // the session calls Destroy when its readers have ended
             _ => Refuse(in header, Errno.ENOSYS),
         };

@@ -74,10 +74,6 @@ public sealed class FuseNotifier
             : Send(FuseNotifyCode.PRUNE, new FuseNotifyPruneOut { Count = (uint)nodeIds.Length }, MemoryMarshal.AsBytes(nodeIds));
     }
 
-    /// <summary>RETRIEVE of no bytes: makes the kernel queue a NOTIFY_REPLY, which wakes one reader.</summary>
-    internal Errno WakeReader() =>
-        Send(FuseNotifyCode.RETRIEVE, new FuseNotifyRetrieveOut { NodeId = FuseProtocol.RootNodeId });
-
     private Errno SendNamed<T>(FuseNotifyCode code, in T body, ReadOnlySpan<byte> name)
         where T : unmanaged
     {

@@ -14,7 +14,6 @@ internal sealed class FuseReaderGroup(FuseSessionContext context, FuseChannel fi
     private readonly List<FuseChannel> _channels = [first]; // protected by _channelLock
     private FuseDeviceException? _failure;
     private int _running;
-    private volatile FuseConnection? _connection;
 
     /// <summary>What INIT agreed on.</summary>
     public Task<FuseConnection> Initialized => _initialized.Task;
@@ -31,14 +30,14 @@ internal sealed class FuseReaderGroup(FuseSessionContext context, FuseChannel fi
     /// <summary>Readers end after the request that they have in hand.</summary>
     public void RequestStop() => _stop.Cancel();
 
-    /// <summary>Makes readers that wait for a request look whether they should stop.</summary>
+    /// <summary>Makes readers that wait for a request look whether they should stop; to be repeated, since one may be just about to wait.</summary>
     public void Wake()
     {
-        if (_connection is { } connection)
+        lock (_channelLock)
         {
-            for (int i = Running; i > 0; i--)
+            foreach (FuseChannel channel in _channels)
             {
-                _ = connection.Notifier.WakeReader(); // ENODEV: the mount is gone, and the readers know it
+                channel.Wake();
             }
         }
     }
@@ -63,7 +62,6 @@ internal sealed class FuseReaderGroup(FuseSessionContext context, FuseChannel fi
             return; // unmounted or stopped before INIT
         }
 
-        _connection = connection;
         for (int i = 1; i < context.Options.ReaderThreads; i++)
         {
             FuseChannel channel = AddClone();
@@ -93,6 +91,19 @@ internal sealed class FuseReaderGroup(FuseSessionContext context, FuseChannel fi
 
     private void Serve(FuseChannel channel, FuseConnection connection)
     {
+        channel.EnterReader();
+        try
+        {
+            ReadAndDispatch(channel, connection);
+        }
+        finally
+        {
+            channel.LeaveReader();
+        }
+    }
+
+    private void ReadAndDispatch(FuseChannel channel, FuseConnection connection)
+    {
         using NativeBuffer requests = new(RequestBufferSize(connection));
         using NativeBuffer replies = new(RequestBufferSize(connection));
         FuseReplyPort port = new(channel, context);
@@ -111,7 +122,7 @@ internal sealed class FuseReaderGroup(FuseSessionContext context, FuseChannel fi
                     dispatcher.Dispatch(buffer[..length]);
                     break;
                 case Errno.ENOENT: // the request was interrupted before it could be read
-                case Errno.EINTR:
+                case Errno.EINTR: // woken
                     break;
                 case Errno.EAGAIN: // an inherited descriptor with O_NONBLOCK
                     channel.WaitReadable(_stop.Token);

@@ -8,9 +8,10 @@ namespace VirtualRoot.Fuse;
 /// it read from. The first reader negotiates, then starts the others. A reader blocks in read(2); nothing else is
 /// called between two requests.</para>
 /// <para>The end: when the mount goes, the kernel answers ENODEV to every reader. To end a session whose mount stays
-/// (an inherited one), the readers must be woken without a signal (the runtime owns signal handling), without
-/// aborting the connection, and without paying for a poll(2) at each request: a RETRIEVE notification for the root
-/// makes the kernel queue a NOTIFY_REPLY, which one reader receives. One is sent for each reader, until all have ended.</para>
+/// (an inherited one, or one that is still busy), the readers are woken by a signal to their threads
+/// (<see cref="WakeSignal"/>), which costs nothing between two requests, where poll(2) would cost a call for each.
+/// (A RETRIEVE notification, whose answer wakes a reader, is refused for directories by newer kernels; aborting the
+/// connection would take it from a successor.)</para>
 /// </summary>
 public sealed class FuseSession : IAsyncDisposable
 {
