@@ -539,8 +539,9 @@ int main(int argc, char **argv, char **envp)
 	}
 	report("init %d pid-namespace 0", inner);
 	leave_command();
-	close(opt.status_fd);
 	int status = supervise(inner, inner, -1, -1);
+	if (WIFSIGNALED(status))
+		report_end(status); /* killed from outside: it could not tell itself */
 	restore_terminal(terminal, foreground);
 	return shell_status(status);
 }

@@ -8,7 +8,7 @@ namespace VirtualRoot.Worker;
 /// <summary>
 /// The one thread that starts processes and waits for them. PR_SET_PDEATHSIG of a child tells the end of the
 /// *thread* that spawned it, so this thread lives as long as the daemon, and nothing else spawns.
-/// It sleeps in one poll over a wake-up pipe and, for each action, the status pipe and the pidfd of its
+/// It sleeps in one poll over an eventfd and, for each action, the status pipe and the pidfd of its
 /// vroot-init: no thread waits for one action.
 /// </summary>
 public sealed class ProcessSpawner : IDisposable
@@ -17,23 +17,25 @@ public sealed class ProcessSpawner : IDisposable
     private const int StopMilliseconds = 5000;
     private const byte EnvironmentMark = (byte)'@';
 
+    private static readonly ulong s_one = 1;
+
     private readonly ConcurrentQueue<(ActionOptions Options, string InitPath, TaskCompletionSource<SpawnAttempt> Done)> _requests = new();
     private readonly List<SpawnedInit> _running = [];
-    private readonly SafeFileHandle _wakeRead;
-    private readonly SafeFileHandle _wakeWrite;
+    private readonly SafeFileHandle _wakeUps;
     private readonly Thread _thread;
     private volatile bool _stopping;
 
     /// <summary>Starts the thread.</summary>
-    /// <exception cref="IOException">No pipe is to be had.</exception>
+    /// <exception cref="IOException">No eventfd is to be had.</exception>
     public ProcessSpawner()
     {
-        int result = Syscall.Pipe2(OpenFlags.O_NONBLOCK, out _wakeRead, out _wakeWrite);
+        int result = Syscall.EventFd();
         if (result < 0)
         {
-            throw new IOException($"pipe2: {Marshal.GetPInvokeErrorMessage(-result)} ({(Errno)(-result)})");
+            throw new IOException($"eventfd: {Marshal.GetPInvokeErrorMessage(-result)} ({(Errno)(-result)})");
         }
 
+        _wakeUps = new SafeFileHandle(result, ownsHandle: true);
         _thread = new Thread(Run) { IsBackground = true, Name = "vroot spawner" };
         _thread.Start();
     }
@@ -46,8 +48,7 @@ public sealed class ProcessSpawner : IDisposable
             _stopping = true;
             Wake();
             _thread.Join();
-            _wakeRead.Dispose();
-            _wakeWrite.Dispose();
+            _wakeUps.Dispose();
         }
     }
 
@@ -60,17 +61,8 @@ public sealed class ProcessSpawner : IDisposable
         return done.Task;
     }
 
-    private void Wake()
-    {
-        try
-        {
-            RandomAccess.Write(_wakeWrite, "w"u8, 0);
-        }
-        catch (IOException) when (!_stopping)
-        {
-            // EAGAIN: the pipe is full of wake-ups that the thread has not read yet, so it will look.
-        }
-    }
+    // It cannot fail: the counter has room for 2^64 - 2 wake-ups, and the thread takes them all at once.
+    private void Wake() => _ = Syscall.Write(_wakeUps, MemoryMarshal.AsBytes(new ReadOnlySpan<ulong>(in s_one)));
 
     private void Run()
     {
@@ -90,7 +82,7 @@ public sealed class ProcessSpawner : IDisposable
             }
 
             polled.Clear();
-            polled.Add(new PollDescriptor(Descriptor(_wakeRead), PollEvents.POLLIN));
+            polled.Add(new PollDescriptor(Descriptor(_wakeUps), PollEvents.POLLIN));
             foreach (SpawnedInit init in _running)
             {
                 polled.Add(new PollDescriptor(init.StatusEnded ? -1 : Descriptor(init.Status), PollEvents.POLLIN));
@@ -107,8 +99,8 @@ public sealed class ProcessSpawner : IDisposable
     {
         if (polled[0].Returned != PollEvents.None)
         {
-            Span<byte> wakeUps = stackalloc byte[256];
-            _ = RandomAccess.Read(_wakeRead, wakeUps, 0);
+            Span<byte> count = stackalloc byte[sizeof(ulong)];
+            _ = Syscall.Read(_wakeUps, count);
         }
 
         for (int i = _running.Count - 1; i >= 0; i--)

@@ -61,7 +61,7 @@ internal sealed class SpawnedInit(ActionOptions options, int pid, SafeFileHandle
     public void ReadStatus()
     {
         Span<byte> buffer = stackalloc byte[4096];
-        int length = RandomAccess.Read(status, buffer, 0);
+        int length = Math.Max(0, Syscall.Read(status, buffer));
         StatusEnded = length == 0;
         try
         {
@@ -109,7 +109,8 @@ internal sealed class SpawnedInit(ActionOptions options, int pid, SafeFileHandle
         {
             if (!life.IsClosed)
             {
-                RandomAccess.Write(life, "g"u8, 0);
+                // -EPIPE: it has ended already, which the poll tells.
+                _ = Syscall.Write(life, "g"u8);
             }
         }
     }

@@ -6,7 +6,8 @@ namespace VirtualRoot.Worker;
 
 /// <summary>
 /// Passes the signals that this process gets on to a command, as `vroot run` needs it, and keeps this process
-/// alive through them: it ends when the command ends.
+/// alive through them: it ends when the command ends. Before there is a command, a signal that asks for the end
+/// cancels <see cref="Stop"/>, so that a preparation that takes long can be broken off.
 /// What a terminal sends, it sends to its whole foreground group, in which the command is too: then it is not
 /// passed on again. SIGTSTP keeps its default: Ctrl-Z stops this process and the command alike, and the shell
 /// continues both.
@@ -21,20 +22,43 @@ public sealed class TerminalSignals : IDisposable
     private const int SIGTERM = 15;
     private const int SIGWINCH = 28;
 
+    private readonly Lock _gate = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly List<int> _early = [];
+#pragma warning disable CA2213 // A signal in flight may still cancel it; without timers it holds nothing.
+    private readonly CancellationTokenSource _stop = new();
+#pragma warning restore CA2213
+    private ActionProcess? _process;
 
-    /// <summary>Begins to pass signals on.</summary>
-    /// <param name="process">The command. Must not have a session of its own if it shares the terminal.</param>
-    public TerminalSignals(ActionProcess process)
+    /// <summary>Takes the signals from now on.</summary>
+    public TerminalSignals()
     {
-        foreach (int signal in (ReadOnlySpan<int>)[SIGHUP, SIGTERM, SIGUSR1, SIGUSR2])
+        foreach (int signal in (ReadOnlySpan<int>)[SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGWINCH])
         {
-            Register(signal, () => process.Signal(signal));
+            // .NET takes the numbers of signals that it has no name for.
+            _registrations.Add(PosixSignalRegistration.Create((PosixSignal)signal, context =>
+            {
+                context.Cancel = true;
+                Take(signal);
+            }));
         }
+    }
 
-        foreach (int signal in (ReadOnlySpan<int>)[SIGINT, SIGQUIT, SIGWINCH])
+    /// <summary>Cancelled by the first SIGHUP, SIGINT, SIGQUIT or SIGTERM that comes before there is a command.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    /// <summary>The signal that cancelled <see cref="Stop"/>; 0: none. The exit status for it is 128 more.</summary>
+    public int StopSignal { get; private set; }
+
+    /// <summary>Passes the signals on from now on, those that came earlier first.</summary>
+    /// <param name="process">The command. Must not have a session of its own if it shares the terminal.</param>
+    public void Attach(ActionProcess process)
+    {
+        lock (_gate)
         {
-            Register(signal, () => _ = IsInForeground() || process.Signal(signal));
+            _process = process;
+            _early.ForEach(signal => process.Signal(signal));
+            _early.Clear();
         }
     }
 
@@ -56,11 +80,25 @@ public sealed class TerminalSignals : IDisposable
     /// <summary>Gives the signals back their default effect.</summary>
     public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
 
-    // .NET takes the numbers of signals that it has no name for.
-    private void Register(int signal, Action passOn) =>
-        _registrations.Add(PosixSignalRegistration.Create((PosixSignal)signal, context =>
+    private void Take(int signal)
+    {
+        lock (_gate)
         {
-            context.Cancel = true;
-            passOn();
-        }));
+            if (_process is { } process)
+            {
+                _ = (signal is SIGINT or SIGQUIT or SIGWINCH && IsInForeground()) || process.Signal(signal);
+                return;
+            }
+
+            _early.Add(signal);
+            if (StopSignal != 0 || signal is not (SIGHUP or SIGINT or SIGQUIT or SIGTERM))
+            {
+                return;
+            }
+
+            StopSignal = signal;
+        }
+
+        _stop.Cancel();
+    }
 }
