@@ -1,0 +1,2 @@
+// These tests count the descriptors, threads and processes of this process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,129 @@
+using System.Diagnostics;
+
+namespace VirtualRoot.Worker.Tests;
+
+/// <summary>Nothing outlives an action, and no action outlives its daemon.</summary>
+public sealed class SurvivalTests(ActionFixture fixture) : IClassFixture<ActionFixture>
+{
+    [Theory]
+    [InlineData(ActionNamespaces.Pid, "daemon", 5)]
+    [InlineData(ActionNamespaces.None, "daemon", 5)]
+    [InlineData(ActionNamespaces.Pid, "stopped", 6)]
+    [InlineData(ActionNamespaces.None, "stopped", 6)]
+    public async Task Command_LeavingProcesses_LeavesNone(ActionNamespaces namespaces, string how, int code)
+    {
+        ActionOutcome outcome = await fixture.RunAsync(fixture.Options("probe", how) with { Namespaces = namespaces });
+        Assert.Equal(code, outcome.ExitCode);
+        Assert.Empty(fixture.Survivors());
+    }
+
+    [Theory]
+    [InlineData(ActionNamespaces.Pid)]
+    [InlineData(ActionNamespaces.None)]
+    public async Task Kill_OfManyGenerations_LeavesNone(ActionNamespaces namespaces)
+    {
+        const string Script = "for i in 1 2 3 4 5 6 7 8; do (sleep 99 & sleep 99 & sleep 99) & done; probe daemon; sleep 99";
+        ActionProcess process = await fixture.Launcher.StartAsync(fixture.Options("sh", "-c", Script) with { Namespaces = namespaces });
+        Assert.True(await Eventually.IsTrueAsync(() => fixture.Survivors().Count >= 25, TimeSpan.FromSeconds(5)));
+        await process.DisposeAsync();
+        Assert.Empty(fixture.Survivors());
+        Assert.Equal(ActionOutcomeKind.KilledByDaemon, (await process.Completion).Kind);
+    }
+
+    [Fact]
+    public async Task Orphans_ThatExit_AreReaped()
+    {
+        await using ActionProcess process = await fixture.Launcher.StartAsync(fixture.Options("probe", "orphans", "200") with { Stdout = null });
+        string children = $"/proc/{process.InitPid}/task/{process.InitPid}/children";
+        int highest = 0;
+        Assert.True(await Eventually.IsTrueAsync(
+            () =>
+            {
+                int count = File.ReadAllText(children).Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
+                highest = Math.Max(highest, count);
+                return count == 1 && fixture.Survivors().Count == 1;
+            },
+            TimeSpan.FromSeconds(5)));
+        Assert.True(highest >= 1);
+    }
+
+    [Fact]
+    public async Task Init_OfARunningAction_HoldsNothingOfTheRoot()
+    {
+        await using ActionProcess process = await fixture.Launcher.StartAsync(fixture.Options("sleep", "99"));
+        Assert.True(await Eventually.IsTrueAsync(() => fixture.Survivors().Count == 1, TimeSpan.FromSeconds(5)));
+        string of = $"/proc/{process.InitPid}/";
+        Assert.Equal("/", Directory.ResolveLinkTarget(of + "cwd", false)!.FullName);
+        Assert.Equal("/", Directory.ResolveLinkTarget(of + "root", false)!.FullName);
+        var kinds = Directory.GetFileSystemEntries(of + "fd").Select(fd => new FileInfo(fd).LinkTarget!.Split(':')[0]).Order();
+        Assert.Equal(["anon_inode", "anon_inode", "pipe", "pipe"], kinds);
+    }
+
+    [Theory]
+    [InlineData(ActionNamespaces.Pid)]
+    [InlineData(ActionNamespaces.None)]
+    public async Task Daemon_KilledBySigkill_TakesTheActionAlong(ActionNamespaces namespaces)
+    {
+        string report = Path.Combine(fixture.Base, "report-kill");
+        using var driver = Process.Start(fixture.Driver(report, namespaces, [], "sh", "-c", "probe daemon; sleep 99 & sleep 99"))!;
+        Assert.True(await Eventually.IsTrueAsync(() => fixture.Survivors().Count >= 3, TimeSpan.FromSeconds(10)));
+        long killed = Stopwatch.GetTimestamp();
+        driver.Kill();
+        Assert.True(await Eventually.IsTrueAsync(() => fixture.Survivors().Count == 0, TimeSpan.FromSeconds(5)));
+        Assert.InRange(Stopwatch.GetElapsedTime(killed), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.False(File.Exists(report));
+    }
+
+    [Fact]
+    public async Task Launcher_Disposed_EndsItsActions()
+    {
+        var launcher = new ActionLauncher(fixture.InitPath);
+        ActionProcess process = await launcher.StartAsync(fixture.Options("sleep", "99"));
+        launcher.Dispose();
+        Assert.True(process.Completion.IsCompleted || (await process.Completion).ShellStatus == 137);
+        Assert.Empty(fixture.Survivors());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => launcher.StartAsync(fixture.Options("true")));
+    }
+
+    [Fact]
+    public async Task Start_Cancelled_LeavesNothing()
+    {
+        using var cancelled = new CancellationTokenSource();
+        ActionOptions options = fixture.Options("sleep", "99") with { InitStarted = _ => cancelled.Cancel() };
+        await Assert.ThrowsAsync<OperationCanceledException>(() => fixture.Launcher.StartAsync(options, cancelled.Token));
+        Assert.Empty(fixture.Survivors());
+    }
+
+    [Fact]
+    public async Task InitStarted_ThatThrows_FailsTheStartAlone()
+    {
+        ActionOptions options = fixture.Options("sleep", "99") with { InitStarted = _ => throw new InvalidOperationException("no") };
+        await Assert.ThrowsAsync<InvalidOperationException>(() => fixture.Launcher.StartAsync(options));
+        Assert.Equal(0, (await fixture.RunAsync("true")).ExitCode);
+        Assert.Empty(fixture.Survivors());
+    }
+
+    [Fact]
+    public async Task Spawns_AThousand_LeakNothing()
+    {
+        await RunManyAsync(50);
+        (int descriptors, int threads) = (Count("fd"), Count("task"));
+        await RunManyAsync(1000);
+        Assert.InRange(Count("fd"), 0, descriptors + 4);
+        Assert.InRange(Count("task"), 0, threads + 32); // the thread pool comes and goes
+        Assert.Empty(fixture.Survivors());
+        string children = string.Concat(Directory.GetDirectories("/proc/self/task").Select(task => File.ReadAllText(task + "/children")));
+        Assert.Equal("", children);
+    }
+
+    private static int Count(string what) => Directory.GetFileSystemEntries("/proc/self/" + what).Length;
+
+    private async Task RunManyAsync(int count)
+    {
+        for (int i = 0; i < count; i += 10)
+        {
+            ActionOutcome[] outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(n => fixture.RunAsync("probe", "exit", $"{n}")));
+            Assert.Equal(Enumerable.Range(0, 10), outcomes.Select(outcome => outcome.ExitCode));
+        }
+    }
+}
