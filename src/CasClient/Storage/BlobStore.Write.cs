@@ -20,7 +20,7 @@ public sealed partial class BlobStore
     /// <exception cref="CasException">Corrupt: the bytes do not match. LimitExceeded: as <see cref="BeginWrite"/>.</exception>
     public void Put(in Digest digest, ReadOnlySpan<byte> contents)
     {
-        if (contents.Length != digest.SizeBytes || !BlobHash.Matches(digest, contents))
+        if (contents.Length != digest.SizeBytes || DigestHasher.Compute(digest.Function, contents) != digest)
         {
             throw new CasException(
                 CasErrorKind.Corrupt, $"{contents.Length} bytes do not match digest {digest}: they were not stored", digest);

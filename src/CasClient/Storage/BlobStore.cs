@@ -173,7 +173,7 @@ public sealed partial class BlobStore : IDisposable
         }
 
         using (lease)
-        using (BlobHasher hasher = new(digest))
+        using (DigestHasher hasher = new(digest.Function))
         {
             byte[] buffer = new byte[(int)Math.Min(128 * 1024, lease.SizeBytes)];
             for (long offset = 0; offset < lease.SizeBytes;)
@@ -188,7 +188,7 @@ public sealed partial class BlobStore : IDisposable
                 offset += length;
             }
 
-            if (hasher.IsMatch())
+            if (hasher.Finish() == digest)
             {
                 return true;
             }
@@ -232,7 +232,7 @@ public sealed partial class BlobStore : IDisposable
         }
     }
 
-    private static bool IsEmptyBlob(in Digest digest) => digest.SizeBytes == 0 && BlobHash.Matches(digest, []);
+    private static bool IsEmptyBlob(in Digest digest) => digest.SizeBytes == 0 && DigestHasher.Compute(digest.Function, []) == digest;
 
     private static long OnDisk(long sizeBytes) => (sizeBytes + BlockSize - 1) / BlockSize * BlockSize;
 

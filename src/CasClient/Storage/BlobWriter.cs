@@ -13,7 +13,7 @@ public sealed class BlobWriter : IDisposable
     private readonly BlobStore _store;
     private readonly Digest _digest;
     private readonly SafeFileHandle _handle;
-    private readonly BlobHasher _hasher;
+    private readonly DigestHasher _hasher;
     private readonly long _number;
     private bool _committed;
 
@@ -23,7 +23,7 @@ public sealed class BlobWriter : IDisposable
         _digest = digest;
         _handle = handle;
         _number = number;
-        _hasher = new BlobHasher(digest);
+        _hasher = new DigestHasher(digest.Function);
 
         // From its rename until this writer's end the blob is in use.
         _ = Syscall.Flock(handle, FlockOperation.LOCK_SH | FlockOperation.LOCK_NB);
@@ -64,7 +64,7 @@ public sealed class BlobWriter : IDisposable
     {
         ObjectDisposedException.ThrowIf(_committed || _handle.IsClosed, this);
         RandomAccess.SetLength(_handle, 0);
-        _hasher.Reset();
+        _ = _hasher.Finish();
     }
 
     /// <summary>Verifies size and hash and gives the blob its name. Until this writer is disposed, it is not evicted.</summary>
@@ -113,7 +113,7 @@ public sealed class BlobWriter : IDisposable
     {
         ObjectDisposedException.ThrowIf(_committed || _handle.IsClosed, this);
         long length = _hasher.Length;
-        if (!_hasher.IsMatch())
+        if (_hasher.Finish() != _digest)
         {
             RandomAccess.SetLength(_handle, 0);
             throw new CasException(

@@ -1,0 +1,127 @@
+using VirtualRoot.CasClient;
+using VirtualRoot.CasClient.Remote;
+using VirtualRoot.CasClient.Storage;
+using VirtualRoot.Grpc;
+
+namespace VirtualRoot.CasServer;
+
+/// <summary>
+/// The embedded CAS: REAPI's Capabilities, ContentAddressableStorage and ActionCache, and ByteStream, over one
+/// <see cref="BlobStore"/>. What is written is verified before anybody sees it; what is read was.
+/// </summary>
+public sealed class CasServerHost : IAsyncDisposable
+{
+    private readonly GrpcServerHost _grpc;
+    private readonly UploadTable _uploads;
+    private readonly bool _ownsStore;
+
+    private CasServerHost(CasServerOptions options, BlobStore store, bool ownsStore)
+    {
+        Store = store;
+        _ownsStore = ownsStore;
+        _uploads = new UploadTable(store, options.UploadIdleTimeout, options.TimeProvider);
+        _grpc = new GrpcServerHost(new GrpcServerOptions
+        {
+            Addresses = options.Addresses,
+            Tls = options.Tls,
+            ShutdownTimeout = options.ShutdownTimeout,
+            Logger = options.Logger,
+        });
+        AddServices(options);
+    }
+
+    /// <summary>The first address listened on, as clients name it.</summary>
+    public string Address => _grpc.BoundAddress;
+
+    /// <summary>The addresses listened on, as clients name them.</summary>
+    public IReadOnlyList<string> Addresses => _grpc.BoundAddresses;
+
+    /// <summary>The blobs.</summary>
+    public BlobStore Store { get; }
+
+    /// <summary>Uploads that broke off and wait to be resumed.</summary>
+    internal int IdleUploads => _uploads.IdleCount;
+
+    /// <summary>Opens the store and listens.</summary>
+    /// <param name="options">Where and what.</param>
+    /// <param name="store">A store that is open already, to be shared in this process and left open at the end; else
+    /// <see cref="CasServerOptions.Storage"/> is opened.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <exception cref="ArgumentException">The options are wrong.</exception>
+    /// <exception cref="CasException">The store cannot be opened.</exception>
+    /// <exception cref="IOException">An address cannot be bound.</exception>
+    public static async Task<CasServerHost> StartAsync(
+        CasServerOptions options, BlobStore? store = null, CancellationToken cancellationToken = default)
+    {
+        options.Validate();
+        BlobStore opened = store ?? BlobStore.Open(options.Storage);
+        CasServerHost? host = null;
+        try
+        {
+            host = new CasServerHost(options, opened, ownsStore: store is null);
+            await host._grpc.StartAsync(cancellationToken).ConfigureAwait(false);
+            options.Logger.Listening(opened.Directory, string.Join(", ", host.Addresses));
+            return host;
+        }
+        catch
+        {
+            if (host is not null)
+            {
+                await host.DisposeAsync().ConfigureAwait(false);
+            }
+            else if (store is null)
+            {
+                opened.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Stops listening and waits for calls in progress until <paramref name="cancellationToken"/> is cancelled.</summary>
+    public Task StopAsync(CancellationToken cancellationToken = default) => _grpc.StopAsync(cancellationToken);
+
+    /// <summary>Stops, drops unfinished uploads, and closes the store if this host opened it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _grpc.DisposeAsync().ConfigureAwait(false);
+        _uploads.Dispose();
+        if (_ownsStore)
+        {
+            Store.Dispose();
+        }
+    }
+
+    private void AddServices(CasServerOptions options)
+    {
+        RequestCheck check = new(options.InstanceName);
+        long maxBlobBytes = Math.Min(options.MaxBlobBytes ?? long.MaxValue, Store.MaxBytes);
+        CapabilitiesService capabilities = new(check, maxBlobBytes);
+        ContentAddressableStorageService cas = new(Store, check, maxBlobBytes);
+        TreeService trees = new(Store, check);
+        ByteStreamReading reading = new(Store, check);
+        ByteStreamWriting writing = new(Store, _uploads, check, maxBlobBytes);
+        ActionCacheService actions = new(
+            new ActionResultStore(Store.Directory, options.MaxActionResults, options.Logger), new ActionOutputs(Store), check);
+
+        AddUnary(CasMethods.GetCapabilities, capabilities.GetCapabilities);
+        AddUnary(CasMethods.FindMissingBlobs, cas.FindMissingBlobs);
+        AddUnary(CasMethods.BatchReadBlobs, cas.BatchReadBlobs);
+        AddUnary(CasMethods.BatchUpdateBlobs, cas.BatchUpdateBlobs);
+        AddUnary(CasMethods.GetActionResult, actions.GetActionResult);
+        AddUnary(CasMethods.UpdateActionResult, actions.UpdateActionResult);
+        AddUnary(CasMethods.QueryWriteStatus, writing.QueryWriteStatus);
+        AddServerStreaming(StoredTreePage.GetTree, trees.GetTree);
+        AddServerStreaming(CasMethods.Read, reading.Read);
+        _grpc.AddClientStreaming(
+            CasMethods.Write, (requests, context) => ServerFailure.TranslateAsync(() => writing.Write(requests, context)));
+    }
+
+    private void AddUnary<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, Func<TRequest, ServerCallContext, Task<TResponse>> handler) =>
+        _grpc.AddUnary(method, (request, context) => ServerFailure.TranslateAsync(() => handler(request, context)));
+
+    private void AddServerStreaming<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, Func<TRequest, IServerStreamWriter<TResponse>, ServerCallContext, Task<bool>> handler) =>
+        _grpc.AddServerStreaming(method, (request, responses, context) => ServerFailure.TranslateAsync(() => handler(request, responses, context)));
+}
