@@ -22,6 +22,12 @@ public abstract class SpecialNode : Node
     /// <summary>Whether every operation of this node is answered from memory, so that a reader thread may run it.</summary>
     public virtual bool AnswersFromMemory => false;
 
+    /// <summary>Tells the directory that holds the node by name that the kernel forgot it.</summary>
+    internal Action<SpecialNode>? Forgotten { get; set; }
+
     /// <summary>GETATTR, also for the reply to a LOOKUP.</summary>
     public abstract Errno GetAttributes(in Caller caller, out NodeAttributes attributes);
+
+    /// <inheritdoc/>
+    protected internal override void OnForgotten() => Forgotten?.Invoke(this);
 }

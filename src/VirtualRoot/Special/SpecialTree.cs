@@ -1,15 +1,52 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using VirtualRoot.Nodes;
+using VirtualRoot.Special.Descriptors;
+using VirtualRoot.Special.Dev;
+using VirtualRoot.Special.Proc;
+using VirtualRoot.Special.Processes;
+
 namespace VirtualRoot.Special;
-/// <summary>x</summary>
-public sealed class SpecialTree(NodeTable t, SpecialOptions o, ILogger l) : IDisposable
+
+/// <summary>
+/// The special directories of one root. What they show of processes comes from the daemon's own /proc, opened once, by
+/// descriptor; links there are read and never followed, but for what <see cref="DescriptorTarget"/> holds without opening.
+/// <para>The processes shown are the action's: after <see cref="SetActionInit"/> the descendants of its first process, in
+/// its PID namespace; before, those whose root directory is the mount point or lies below it. Any other caller sees only
+/// itself.</para>
+/// </summary>
+public sealed class SpecialTree : IDisposable
 {
-    /// <summary>x</summary>
-    public SpecialDirectory Proc { get; } = null!;
-    /// <summary>x</summary>
-    public SpecialDirectory Dev { get; } = null!;
-    /// <summary>x</summary>
-    public void SetActionInit(int pid) { _ = (t, o, l, pid, Proc); }
-    /// <summary>x</summary>
-    public void Dispose() { }
+    private readonly ProcessTable _processes;
+    private readonly StreamPoller _streams;
+
+    /// <summary>The special directories of the mount whose nodes are in <paramref name="table"/>.</summary>
+    /// <exception cref="IOException">The daemon's /proc cannot be opened.</exception>
+    public SpecialTree(NodeTable table, SpecialOptions options, ILogger logger)
+    {
+        string mountPoint = options.MountPoint.Length > 1 ? options.MountPoint.TrimEnd('/') : options.MountPoint;
+        _processes = new ProcessTable(Encoding.UTF8.GetBytes(mountPoint), logger);
+        _streams = new StreamPoller(logger);
+        SpecialContext context = new(table, options, _processes, _streams, logger);
+        Proc = new ProcDirectory(context);
+        Dev = DevDirectory.Create(context);
+    }
+
+    /// <summary>/proc.</summary>
+    public SpecialDirectory Proc { get; }
+
+    /// <summary>/dev.</summary>
+    public SpecialDirectory Dev { get; }
+
+    /// <summary>The processes shown from now on are those of the PID namespace that <paramref name="pid"/> leads.</summary>
+    /// <param name="pid">The action's PID 1, in the daemon's numbering.</param>
+    /// <exception cref="ArgumentException">There is no such process.</exception>
+    public void SetActionInit(int pid) => _processes.SetActionInit(pid);
+
+    /// <summary>Closes every descriptor. Files that are still open answer EIO or ESRCH.</summary>
+    public void Dispose()
+    {
+        _streams.Dispose();
+        _processes.Dispose();
+    }
 }

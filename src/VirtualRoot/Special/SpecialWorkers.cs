@@ -1,11 +1,246 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using VirtualRoot.Fuse;
+using VirtualRoot.Linux;
+
 namespace VirtualRoot.Special;
-/// <summary>x</summary>
-public sealed class SpecialWorkers(ILogger l) : IDisposable
+
+/// <summary>
+/// The threads that touch the daemon's own /proc, apart from FUSE readers and from READ and WRITE of the tree: a process
+/// that is frozen inside one of our FUSE operations can freeze a read of its /proc entry, and that read must then hold
+/// nothing but its own thread. A thread past the deadline is given up and replaced, up to a bound; it joins again when the
+/// kernel lets it go.
+/// </summary>
+public sealed class SpecialWorkers : IDisposable
 {
-    /// <summary>x</summary>
-    public void Run(FusePendingReply pending, Action<FusePendingReply> work) => pending.CompleteWith(Task.Run(() => { work(pending); _ = l; }));
-    /// <summary>x</summary>
-    public void Dispose() { }
+    private readonly object _gate = new();
+    private readonly SpecialWorkersOptions _options;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _clock;
+    private readonly Queue<SpecialWork> _queue = new();
+    private readonly List<Worker> _workers = [];
+    private readonly ITimer _watch;
+    private bool _watching;
+    private bool _stopped;
+    private int _idle;
+    private int _stuck;
+    private int _number;
+
+    /// <summary>A pool that starts its threads when they are needed.</summary>
+    public SpecialWorkers(ILogger logger, SpecialWorkersOptions? options = null, TimeProvider? clock = null)
+    {
+        _options = options ?? new SpecialWorkersOptions();
+        _options.Validate();
+        _logger = logger;
+        _clock = clock ?? TimeProvider.System;
+        _watch = _clock.CreateTimer(static state => ((SpecialWorkers)state!).Watch(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Threads that are past the deadline of what they run.</summary>
+    public int Stuck
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _stuck;
+            }
+        }
+    }
+
+    /// <summary>Runs <paramref name="work"/>, which replies. Past the deadline the reply is ETIMEDOUT, after an interrupt
+    /// EINTR, with a full queue EAGAIN; a reply that <paramref name="work"/> has for it afterwards is dropped.</summary>
+    public void Run(FusePendingReply pending, Action<FusePendingReply> work)
+    {
+        PendingWork queued = new(pending, work);
+        Errno errno = TryRun(queued);
+        if (errno != Errno.Success)
+        {
+            pending.Reply(errno);
+            return;
+        }
+
+        queued.ListenForInterrupt();
+    }
+
+    /// <summary>Queues <paramref name="work"/>.</summary>
+    /// <returns>Success, or EAGAIN when the queue is full or the pool is disposed: then the work was not taken, and its
+    /// caller is to be answered.</returns>
+    public Errno TryRun(SpecialWork work)
+    {
+        lock (_gate)
+        {
+            if (_stopped || _queue.Count >= _options.QueueLength)
+            {
+                SpecialLog.QueueFull(_logger, _queue.Count, _stuck);
+                return Errno.EAGAIN;
+            }
+
+            work.Deadline = _clock.GetTimestamp() + (long)(_options.Deadline.TotalSeconds * _clock.TimestampFrequency);
+            _queue.Enqueue(work);
+            if (_idle > 0)
+            {
+                Monitor.Pulse(_gate);
+            }
+
+            if (_queue.Count > _idle)
+            {
+                StartThreadIfAllowed();
+            }
+
+            if (!_watching)
+            {
+                _watching = true;
+                _watch.Change(_options.Deadline / 8, _options.Deadline / 8);
+            }
+
+            return Errno.Success;
+        }
+    }
+
+    /// <summary>Ends the idle threads, and the busy ones after what they run. What waits is answered EIO.</summary>
+    public void Dispose()
+    {
+        SpecialWork[] waiting;
+        lock (_gate)
+        {
+            _stopped = true;
+            waiting = [.. _queue];
+            _queue.Clear();
+            Monitor.PulseAll(_gate);
+        }
+
+        _watch.Dispose();
+        foreach (SpecialWork work in waiting)
+        {
+            if (work.TryClaim())
+            {
+                work.Fail(Errno.EIO);
+            }
+        }
+    }
+
+    /// <summary>Under the gate: one more thread, if fewer than wanted can run and the bound on all is not reached.</summary>
+    private void StartThreadIfAllowed()
+    {
+        if (_workers.Count - _stuck >= _options.Threads || _workers.Count >= _options.MaxThreads)
+        {
+            return;
+        }
+
+        Worker worker = new();
+        _workers.Add(worker);
+        new Thread(() => Loop(worker)) { IsBackground = true, Name = $"special-{_number++}" }.Start();
+    }
+
+    private void Loop(Worker worker)
+    {
+        while (TryTake(worker, out SpecialWork? work))
+        {
+            if (work.IsClaimed)
+            {
+                continue;
+            }
+
+            Execute(work);
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The place where an exception of a special node becomes an errno.")]
+    private void Execute(SpecialWork work)
+    {
+        try
+        {
+            work.Run();
+        }
+        catch (Exception exception)
+        {
+            SpecialLog.OperationFailed(_logger, exception);
+            if (work.TryClaim())
+            {
+                work.Fail(Errno.EIO);
+            }
+        }
+    }
+
+    private bool TryTake(Worker worker, [NotNullWhen(true)] out SpecialWork? work)
+    {
+        lock (_gate)
+        {
+            worker.Current = null;
+            if (worker.IsStuck)
+            {
+                worker.IsStuck = false;
+                _stuck--;
+            }
+
+            while (!_stopped && _workers.Count - _stuck <= _options.Threads)
+            {
+                if (_queue.TryDequeue(out work))
+                {
+                    worker.Current = work;
+                    return true;
+                }
+
+                _idle++;
+                Monitor.Wait(_gate);
+                _idle--;
+            }
+
+            _workers.Remove(worker);
+            work = null;
+            return false;
+        }
+    }
+
+    private void Watch()
+    {
+        List<SpecialWork> late = [];
+        lock (_gate)
+        {
+            long now = _clock.GetTimestamp();
+            bool busy = _queue.Count != 0;
+            foreach (Worker worker in _workers)
+            {
+                busy |= worker.Current is not null;
+                if (worker is { Current: { } work, IsStuck: false } && work.Deadline <= now)
+                {
+                    worker.IsStuck = true;
+                    _stuck++;
+                    late.Add(work);
+                }
+            }
+
+            while (_queue.TryPeek(out SpecialWork? work) && work.Deadline <= now)
+            {
+                late.Add(_queue.Dequeue());
+            }
+
+            for (int waiting = _queue.Count; waiting > 0; waiting--)
+            {
+                StartThreadIfAllowed();
+            }
+
+            if (!busy && !_stopped)
+            {
+                _watching = false;
+                _watch.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        foreach (SpecialWork work in late)
+        {
+            if (work.TryClaim())
+            {
+                SpecialLog.DeadlinePassed(_logger, _options.Deadline.TotalSeconds);
+                work.Fail(Errno.ETIMEDOUT);
+            }
+        }
+    }
+
+    private sealed class Worker
+    {
+        public SpecialWork? Current;
+        public bool IsStuck;
+    }
 }

@@ -1,0 +1,67 @@
+using Microsoft.Win32.SafeHandles;
+using VirtualRoot.Linux;
+using VirtualRoot.Nodes;
+
+namespace VirtualRoot.Special.Descriptors;
+
+/// <summary>Opens what a descriptor leads to anew, by its type.</summary>
+internal static class DescriptorOpener
+{
+    /// <summary>Opens <paramref name="target"/> with the access that <paramref name="flags"/> ask for.</summary>
+    /// <returns>ENXIO for sockets and what is no file, as on procfs; EACCES for directories and for files of our own mount,
+    /// which the daemon must not open.</returns>
+    public static Errno Open(SpecialContext context, DescriptorTarget target, int flags, out SpecialHandle? handle)
+    {
+        handle = null;
+        if (target.IsOn(context.Mount.Device))
+        {
+            return Errno.EACCES;
+        }
+
+        OpenFlags access = (OpenFlags)OpenMode.Access(flags);
+        switch (target.Kind)
+        {
+            case NodeKind.File:
+                // Written at the end, and O_TRUNC left away: the action's log, opened again by "echo two >/dev/stderr",
+                // must not lose what came before.
+                return OpenFile(context, target, access | (OpenMode.Writes(flags) ? OpenFlags.O_APPEND : 0), out handle);
+
+            case NodeKind.Fifo:
+                return OpenStream(context, target, access | OpenFlags.O_NONBLOCK, flags, out handle);
+
+            case NodeKind.CharacterDevice when IsTerminal(target.Attributes.DeviceMajor):
+                return OpenStream(context, target, access | OpenFlags.O_NONBLOCK | OpenFlags.O_NOCTTY, flags, out handle);
+
+            case NodeKind.Directory:
+                return Errno.EACCES;
+
+            default:
+                return Errno.ENXIO;
+        }
+    }
+
+    private static Errno OpenFile(SpecialContext context, DescriptorTarget target, OpenFlags flags, out SpecialHandle? handle)
+    {
+        Errno errno = target.Open(context.Processes.Proc, flags | OpenFlags.O_NONBLOCK, out SafeFileHandle? file);
+        handle = file is null ? null : new ReopenedFileHandle(file);
+        return errno;
+    }
+
+    private static Errno OpenStream(SpecialContext context, DescriptorTarget target, OpenFlags flags, int wanted, out SpecialHandle? handle)
+    {
+        handle = null;
+        Errno errno = target.Open(context.Processes.Proc, flags, out SafeFileHandle? file);
+        if (file is null)
+        {
+            return errno;
+        }
+
+        errno = context.Streams.TryOpen(file, isNonBlocking: (wanted & (int)OpenFlags.O_NONBLOCK) != 0, out StreamHandle? stream);
+        handle = stream;
+        return errno;
+    }
+
+    /// <summary>TTY_MAJOR, TTYAUX_MAJOR (/dev/tty itself, the console), ttyS and the UNIX98_PTY_SLAVE_MAJOR range. Opening
+    /// any other device again might do something to it.</summary>
+    private static bool IsTerminal(uint major) => major is 4 or 5 or (>= 136 and <= 143);
+}

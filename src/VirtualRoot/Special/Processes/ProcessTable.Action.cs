@@ -1,0 +1,80 @@
+using System.Text.Unicode;
+using VirtualRoot.Linux;
+
+namespace VirtualRoot.Special.Processes;
+
+/// <summary>Which processes are the action's.</summary>
+internal sealed partial class ProcessTable
+{
+    /// <summary>Ancestors that are looked at: deeper trees do not occur, and the walk must end when processes race.</summary>
+    private const int MaxAncestors = 1024;
+
+    private volatile ProcessPin? _init;
+
+    /// <summary>Makes the descendants of <paramref name="pid"/> (PID 1 of the action's namespace) the processes shown.</summary>
+    /// <exception cref="ArgumentException">There is no such process.</exception>
+    public void SetActionInit(int pid)
+    {
+        if (ProcessPin.Open(Proc, pid, out ProcessPin? init) != Errno.Success)
+        {
+            throw new ArgumentException($"process {pid}, which should lead the action, does not exist", nameof(pid));
+        }
+
+        // Not in the cache: it must stay pinned for as long as the action lives.
+        _init = init;
+        lock (_lock)
+        {
+            ForgetPins();
+        }
+    }
+
+    /// <summary>Whether <paramref name="caller"/> may know that <paramref name="target"/> exists: its own process always;
+    /// others if both are the action's.</summary>
+    public bool MaySee(ProcessPin caller, ProcessPin target) =>
+        caller.ThreadGroup == target.ThreadGroup || (IsInAction(caller) && IsInAction(target));
+
+    /// <summary>Whether a task is the action's: a descendant of its first process, or in its PID namespace; in a plain
+    /// mount, a process whose root directory is the root or lies below it.</summary>
+    public bool IsInAction(ProcessPin task)
+    {
+        ProcessPin? init = _init;
+        if (init is null)
+        {
+            Span<byte> root = stackalloc byte[4096];
+            return task.ReadLink("root\0"u8, root, out int length) == Errno.Success
+                && RootedPath.IsBelow(root[..length], _mountPoint);
+        }
+
+        return task.DescendsFromInit ??= Descends(task.ThreadGroup, init) || SharesNamespace(task, init);
+    }
+
+    private static bool SharesNamespace(ProcessPin task, ProcessPin init) =>
+        init.Level > 1 && task.Level == init.Level && init.Namespace() > 0 && task.Namespace() == init.Namespace();
+
+    private bool Descends(int pid, ProcessPin init)
+    {
+        if (!init.IsAlive())
+        {
+            return false;
+        }
+
+        Span<byte> buffer = stackalloc byte[32];
+        for (int step = 0; step < MaxAncestors && pid > 0; step++)
+        {
+            if (pid == init.ThreadGroup)
+            {
+                return true;
+            }
+
+            Utf8.TryWrite(buffer, $"{pid}/status\0", out int length);
+            if (ProcessStatus.Read(Proc, buffer[..length], out ProcessStatus? status) != Errno.Success)
+            {
+                return false;
+            }
+
+            pid = status!.Parent;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+using VirtualRoot.Linux;
+using VirtualRoot.Nodes;
+using VirtualRoot.Special.Descriptors;
+using VirtualRoot.Special.Processes;
+
+namespace VirtualRoot.Special;
+
+/// <summary>What the nodes of one root's special directories share. Immutable.</summary>
+internal sealed class SpecialContext(NodeTable table, SpecialOptions options, ProcessTable processes, StreamPoller streams, ILogger logger)
+{
+    private readonly NodeTime _started = NodeTime.Now(TimeProvider.System);
+
+    /// <summary>The mount's nodes.</summary>
+    public NodeTable Table { get; } = table;
+
+    /// <summary>The root's options.</summary>
+    public SpecialOptions Options { get; } = options;
+
+    /// <summary>The processes shown.</summary>
+    public ProcessTable Processes { get; } = processes;
+
+    /// <summary>Our own mount, as the daemon's mountinfo knows it.</summary>
+    public OwnMount Mount { get; } = new(processes);
+
+    /// <summary>Waits for pipes and terminals.</summary>
+    public StreamPoller Streams { get; } = streams;
+
+    /// <summary>The log.</summary>
+    public ILogger Logger { get; } = logger;
+
+    /// <summary>Attributes of a node that belongs to no process.</summary>
+    public NodeAttributes Attributes(SpecialNode node, uint permissions, uint device = 0) => new()
+    {
+        Inode = node.Inode,
+        Kind = node.Kind,
+        Permissions = permissions,
+        Links = 1,
+        Uid = Options.Uid,
+        Gid = Options.Gid,
+        Device = device,
+        AccessTime = _started,
+        ModificationTime = _started,
+        ChangeTime = _started,
+        BirthTime = _started,
+    };
+
+    /// <summary>Attributes of a node of a task: it belongs to the task's effective user and group.</summary>
+    /// <returns>ENOENT once the task has ended.</returns>
+    public Errno ProcessAttributes(SpecialNode node, uint permissions, ProcessIdentity identity, out NodeAttributes attributes)
+    {
+        attributes = default;
+        if (!Processes.TryPin(identity, out ProcessPin? pin) || !pin.IsAlive()
+            || pin.StatX("\0"u8, StatXMask.STATX_BASIC_STATS, out StatXBuffer directory) != Errno.Success)
+        {
+            return Errno.ENOENT;
+        }
+
+        attributes = Attributes(node, permissions);
+        attributes.Uid = directory.UserId;
+        attributes.Gid = directory.GroupId;
+        return Errno.Success;
+    }
+}

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+
+namespace VirtualRoot.Special;
+
+/// <summary>What the special directories log.</summary>
+internal static partial class SpecialLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "/proc and /dev: {Waiting} operations wait and {Stuck} threads are stuck in the kernel; a request was refused with EAGAIN. Look for processes in state D.")]
+    public static partial void QueueFull(ILogger logger, int waiting, int stuck);
+
+    [LoggerMessage(2, LogLevel.Error, "/proc and /dev: an operation failed; its caller got EIO")]
+    public static partial void OperationFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3, LogLevel.Warning, "/proc and /dev: an operation did not end within {Seconds} s, and its caller got ETIMEDOUT; the process it asked about is probably frozen (state D)")]
+    public static partial void DeadlinePassed(ILogger logger, double seconds);
+
+    [LoggerMessage(4, LogLevel.Warning, "a process outside the daemon's PID namespace uses the root: /proc/self is ENOENT for it. Share the process namespace (docker: --pid=container:…, Kubernetes: shareProcessNamespace: true).")]
+    public static partial void CallerWithoutPid(ILogger logger);
+
+    [LoggerMessage(5, LogLevel.Warning, "the daemon's /proc does not show the daemon itself ({Reason}): /proc stays without processes. Mount proc in the daemon's own PID namespace.")]
+    public static partial void ProcUnusable(ILogger logger, string reason);
+
+    [LoggerMessage(6, LogLevel.Error, "waiting for pipes and terminals ended: {Call} failed with {Errno}")]
+    public static partial void PollerFailed(ILogger logger, string call, Linux.Errno errno);
+}
