@@ -1,0 +1,54 @@
+using VirtualRoot.Linux;
+
+namespace VirtualRoot.Fuse.Mounting;
+
+/// <summary>
+/// Starts this program again, once, in a user and mount namespace of its own, where an ordinary user may mount. A .NET
+/// process has several threads and may not unshare a user namespace, so util-linux's unshare does it and executes the
+/// program anew. /dev/fuse must be opened inside only: a descriptor from outside gives EINVAL at mount(2).
+/// </summary>
+public static class UserNamespaceLauncher
+{
+    /// <summary>Set in the environment of the re-executed program.</summary>
+    public const string GuardVariable = "VROOT_USER_NAMESPACE";
+
+    private static readonly string[] s_unshare = ["/usr/bin/unshare", "/bin/unshare"];
+
+    /// <summary>Whether this process is the re-executed one.</summary>
+    public static bool IsInside => Environment.GetEnvironmentVariable(GuardVariable) is not null;
+
+    /// <summary>
+    /// Becomes <c>unshare -Urm --propagation private -- PROGRAM arguments…</c>. Returns only if that fails.
+    /// </summary>
+    /// <param name="arguments">The program's arguments, without its own name.</param>
+    /// <exception cref="FuseMountException">Inside already, or unshare is missing or cannot be executed.</exception>
+    public static void Reexecute(IReadOnlyList<string> arguments)
+    {
+        if (IsInside)
+        {
+            throw new FuseMountException("mounting is refused also inside a user namespace: see 'vroot doctor'");
+        }
+
+        string unshare = FindUnshare() ?? throw new FuseMountException("unshare is not installed: apt-get install util-linux");
+        string[] environment =
+        [
+            .. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(variable => $"{variable.Key}={variable.Value}"),
+            GuardVariable + "=1",
+        ];
+        int result = Syscall.Execve(unshare, [.. CommandLine(), .. arguments], environment);
+        throw new FuseMountException($"executing {unshare} failed with {(Errno)(-result)}");
+    }
+
+    /// <summary>The command line before the program's own arguments.</summary>
+    internal static IEnumerable<string> CommandLine()
+    {
+        // Not /proc/self/exe: that would be unshare by then.
+        string program = Environment.ProcessPath ?? throw new FuseMountException("/proc is not mounted: this program cannot find its own file");
+        string[] prefix = ["unshare", "-Urm", "--propagation", "private", "--", program];
+        // Run by the dotnet host, the program is the host's first argument.
+        return Path.GetFileNameWithoutExtension(program) == "dotnet" ? [.. prefix, Path.GetFullPath(Environment.GetCommandLineArgs()[0])] : prefix;
+    }
+
+    /// <summary>The path of unshare, or null.</summary>
+    internal static string? FindUnshare() => s_unshare.FirstOrDefault(File.Exists);
+}
