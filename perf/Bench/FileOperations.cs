@@ -1,0 +1,106 @@
+using System.Globalization;
+using VirtualRoot.CasClient;
+using VirtualRoot.CasClient.Directories;
+using VirtualRoot.CasClient.Storage;
+using VirtualRoot.CasClient.Uploads;
+using VirtualRoot.Fuse;
+using VirtualRoot.Mounting;
+using VirtualRoot.Tree;
+
+namespace VirtualRoot.Bench;
+
+/// <summary>File operations, in a plain directory and in a mount of the same tree, in turns.</summary>
+internal static class FileOperations
+{
+    public const int SmallFiles = 10_000;
+    public const long LargeBytes = 256L << 20;
+    private const int Windows = 7;
+
+    public static async Task RunAsync(string workDirectory)
+    {
+        string plain = Path.Combine(workDirectory, "plain");
+        MakeTree(plain);
+        using BlobStore store = BlobStore.Open(new BlobStoreOptions { Directory = Path.Combine(workDirectory, "store") });
+        Digest root = await BenchRoot.PushAsync(store, plain);
+        await using BenchRoot mounted = await BenchRoot.MountAsync(store, root, workDirectory);
+        using Child child = new();
+
+        Console.WriteLine();
+        Console.WriteLine("| operation | plain | mount | ratio | requests for one | allocated for a request |");
+        Console.WriteLine("|---|---|---|---|---|---|");
+        Compare(child, plain, mounted, "coldstat", SmallFiles, 1, "stat, kernel cold");
+        Compare(child, plain, mounted, "coldopen", SmallFiles, 1, "open+read 4 KiB+close, kernel cold");
+        Compare(child, plain, mounted, "stat", 200_000, Windows, "stat, warm");
+        Compare(child, plain, mounted, "negative", 200_000, Windows, "negative stat, warm");
+        Compare(child, plain, mounted, "open", 20_000, Windows, "open+read 4 KiB+close, warm");
+        Compare(child, plain, mounted, "list", 1, Windows, "readdir+stat of 10,000 entries, warm");
+        Compare(child, plain, mounted, "sequential", 1, 1, "256 MiB sequential read, kernel cold");
+        Compare(child, plain, mounted, "sequential", 1, Windows, "256 MiB sequential read, warm");
+    }
+
+    private static void Compare(Child child, string plain, BenchRoot mounted, string operation, int count, int windows, string title)
+    {
+        if (windows == 1)
+        {
+            File.WriteAllText("/proc/sys/vm/drop_caches", "3");
+        }
+
+        List<double> plainTimes = [];
+        List<double> mountTimes = [];
+        FuseStatisticsSnapshot before = mounted.Statistics();
+        long allocated = GC.GetTotalAllocatedBytes();
+        for (int window = 0; window < windows; window++)
+        {
+            plainTimes.Add(child.Measure(operation, count, plain));
+            mountTimes.Add(child.Measure(operation, count, mounted.MountPoint));
+        }
+
+        allocated = GC.GetTotalAllocatedBytes() - allocated;
+        FuseStatisticsSnapshot after = mounted.Statistics();
+        long requests = after.TotalRequests - before.TotalRequests;
+        string byOpcode = string.Join(", ", after.Requests
+            .Select(pair => (Name: pair.Key, Count: pair.Value - before.Requests.GetValueOrDefault(pair.Key)))
+            .Where(pair => pair.Count > 0)
+            .OrderByDescending(pair => pair.Count)
+            .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Name} {(double)pair.Count / (count * windows):0.#####}")));
+        double plainMedian = Median(plainTimes);
+        double mountMedian = Median(mountTimes);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {title} | {Time(plainMedian)} | {Time(mountMedian)} | {mountMedian / plainMedian:0.00} | {(byOpcode.Length == 0 ? "none" : byOpcode)} | {(requests == 0 ? "–" : $"{(double)allocated / requests:0} B")} |"));
+    }
+
+    private static void MakeTree(string directory)
+    {
+        string small = Directory.CreateDirectory(Path.Combine(directory, "small")).FullName;
+        byte[] content = new byte[4096];
+        Random random = new(1);
+        for (int file = 0; file < SmallFiles; file++)
+        {
+            random.NextBytes(content);
+            File.WriteAllBytes(Path.Combine(small, string.Create(CultureInfo.InvariantCulture, $"f{file:D5}")), content);
+        }
+
+        byte[] block = new byte[1 << 20];
+        using FileStream large = File.Create(Path.Combine(directory, "large"));
+        for (long written = 0; written < LargeBytes; written += block.Length)
+        {
+            random.NextBytes(block);
+            large.Write(block);
+        }
+    }
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return values[values.Count / 2];
+    }
+
+    private static string Time(double nanoseconds) => nanoseconds switch
+    {
+        < 1_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds:0} ns"),
+        < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e3:0.0} µs"),
+        < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e6:0.0} ms"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e9:0.00} s"),
+    };
+}
