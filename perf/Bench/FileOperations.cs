@@ -44,6 +44,11 @@ internal static class FileOperations
         {
             File.WriteAllText("/proc/sys/vm/drop_caches", "3");
         }
+        else
+        {
+            child.Measure(operation, count, plain);
+            child.Measure(operation, count, mounted.MountPoint);
+        }
 
         List<double> plainTimes = [];
         List<double> mountTimes = [];
