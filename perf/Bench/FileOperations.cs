@@ -1,11 +1,8 @@
 using System.Globalization;
 using VirtualRoot.CasClient;
-using VirtualRoot.CasClient.Directories;
 using VirtualRoot.CasClient.Storage;
-using VirtualRoot.CasClient.Uploads;
 using VirtualRoot.Fuse;
 using VirtualRoot.Mounting;
-using VirtualRoot.Tree;
 
 namespace VirtualRoot.Bench;
 
