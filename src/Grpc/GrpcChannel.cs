@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Http.Headers;
 using VirtualRoot.Grpc.Client;
 using VirtualRoot.Grpc.Wire;
 
@@ -84,7 +85,15 @@ public sealed partial class GrpcChannel : IDisposable, IAsyncDisposable
         for (int i = 0; i < (headers?.Count ?? 0); i++)
         {
             MetadataEntry entry = headers![i];
-            request.Headers.TryAddWithoutValidation(entry.Key, entry.WireValue);
+            string value = entry.WireValue;
+            if (entry.IsBinary && request.Headers.NonValidated.TryGetValues(entry.Key, out HeaderStringValues earlier))
+            {
+                // The stack would join the values by ", ", and a space is no base64: some servers drop the connection for it.
+                value = $"{earlier},{value}";
+                request.Headers.Remove(entry.Key);
+            }
+
+            request.Headers.TryAddWithoutValidation(entry.Key, value);
         }
     }
 }

@@ -5,7 +5,8 @@ namespace VirtualRoot.Grpc;
 /// <summary>
 /// An ordered list of headers or trailers; a key may occur several times. Keys are lower-case letters, digits, <c>_</c>,
 /// <c>-</c> and <c>.</c>; a key that ends in <c>-bin</c> has bytes as its value, any other printable ASCII. On the way the texts
-/// of one key may be joined by a comma, as HTTP allows; bytes arrive as separate entries.
+/// of one key may be joined by a comma, as HTTP allows; bytes arrive as separate entries, but servers on gRPC's C core (not
+/// ours) refuse a repeated binary key of this client, whose HTTP stack cannot send one name twice.
 /// </summary>
 public sealed class Metadata : IReadOnlyList<MetadataEntry>
 {
