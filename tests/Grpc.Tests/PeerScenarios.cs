@@ -13,9 +13,9 @@ internal static class PeerScenarios
         .Where(static method => method.Name != nameof(RunAsync) && method.ReturnType == typeof(Task))
         .Select(static method => method.Name);
 
-    public static async Task RunAsync(string name, string address)
+    public static async Task RunAsync(string name, string address, GrpcChannelOptions? options = null)
     {
-        await using GrpcChannel channel = GrpcChannel.ForAddress(address);
+        await using GrpcChannel channel = GrpcChannel.ForAddress(address, options);
         await ((Task)typeof(PeerScenarios).GetMethod(name)!.Invoke(null, [channel])!).WaitAsync(s_patience);
     }
 

@@ -25,12 +25,7 @@ internal static class TransportFailure
             switch (cause)
             {
                 case HttpProtocolException protocol:
-                    StatusCode code = StatusMapping.FromHttp2Error(protocol.ErrorCode);
-
-                    // A server whose clock is a little ahead resets the stream just before the timer here fires.
-                    return code == StatusCode.Cancelled && deadlinePassed
-                        ? new Status(StatusCode.DeadlineExceeded, $"{address} reset the call at its deadline")
-                        : new Status(code, $"{address} reset the call: {protocol.Message}");
+                    return FromProtocol(protocol, address, deadlinePassed);
                 case AuthenticationException:
                     return new Status(StatusCode.Unavailable, $"TLS to {address} failed: {reason}");
                 case SocketException:
@@ -41,5 +36,23 @@ internal static class TransportFailure
         return exception is OperationCanceledException
             ? new Status(StatusCode.Unavailable, $"cannot reach {address}: no connection within the connect timeout")
             : new Status(StatusCode.Unavailable, $"the connection to {address} failed: {reason}");
+    }
+
+    private static Status FromProtocol(HttpProtocolException exception, string address, bool deadlinePassed)
+    {
+        StatusCode code = StatusMapping.FromHttp2Error(exception.ErrorCode);
+
+        // The table is for reset streams. A connection that ends (GOAWAY of a server that restarts, a ping without answer) has
+        // the same type of exception with the same codes; only its text, or with stripped resources its key, tells them apart.
+        if (!exception.Message.Contains("stream", StringComparison.Ordinal))
+        {
+            code = code == StatusCode.ResourceExhausted ? code : StatusCode.Unavailable;
+            return new Status(code, $"the connection to {address} failed: {exception.Message}");
+        }
+
+        // A server whose clock is a little ahead resets the stream just before the timer here fires.
+        return code == StatusCode.Cancelled && deadlinePassed
+            ? new Status(StatusCode.DeadlineExceeded, $"{address} reset the call at its deadline")
+            : new Status(code, $"{address} reset the call: {exception.Message}");
     }
 }

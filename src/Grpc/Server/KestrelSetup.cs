@@ -20,10 +20,11 @@ internal static class KestrelSetup
 
     public static KestrelServer Create(GrpcServerOptions options)
     {
+        List<GrpcAddress> addresses = [.. options.Addresses.Select(GrpcAddress.Parse)];
         var kestrel = new KestrelServerOptions
         {
             AddServerHeader = false,
-            ApplicationServices = new KestrelServices(),
+            ApplicationServices = addresses.Exists(static address => address.IsTls) ? KestrelServices.ForTls() : KestrelServices.Plain,
         };
         KestrelServerLimits limits = kestrel.Limits;
         limits.MaxRequestBodySize = null;
@@ -36,9 +37,9 @@ internal static class KestrelSetup
         limits.Http2.MaxStreamsPerConnection = options.MaxStreamsPerConnection;
         limits.Http2.KeepAlivePingDelay = options.KeepAlivePingDelay;
         limits.Http2.KeepAlivePingTimeout = options.KeepAlivePingTimeout;
-        foreach (string address in options.Addresses)
+        foreach (GrpcAddress address in addresses)
         {
-            Listen(kestrel, GrpcAddress.Parse(address), options);
+            Listen(kestrel, address, options);
         }
 
         var transport = new SocketTransportOptions { CreateBoundListenSocket = ListenSocket.Bind };
