@@ -52,7 +52,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { EXIT_SETUP = 125, EXIT_CANNOT_EXECUTE = 126, EXIT_NOT_FOUND = 127, MAX_LIMITS = 16 };
+enum { EXIT_SETUP = 125, MAX_LIMITS = 16 };
 
 static const char usage_text[] =
 	"Usage: vroot-init --root DIR [OPTION]... -- COMMAND [ARGUMENT]...\n"
@@ -132,25 +132,24 @@ static unsigned long long number(const char *text, unsigned long long largest)
 
 static void parse_limit(const char *text)
 {
-	static const struct { const char *name; int resource; } names[] = {
-		{ "as", RLIMIT_AS }, { "cpu", RLIMIT_CPU }, { "fsize", RLIMIT_FSIZE }, { "data", RLIMIT_DATA },
-		{ "stack", RLIMIT_STACK }, { "core", RLIMIT_CORE }, { "rss", RLIMIT_RSS }, { "nproc", RLIMIT_NPROC },
-		{ "nofile", RLIMIT_NOFILE }, { "memlock", RLIMIT_MEMLOCK }, { "locks", RLIMIT_LOCKS },
-		{ "sigpending", RLIMIT_SIGPENDING }, { "msgqueue", RLIMIT_MSGQUEUE }, { "nice", RLIMIT_NICE },
-		{ "rtprio", RLIMIT_RTPRIO }, { "rttime", RLIMIT_RTTIME },
+	static const char *const names[] = {
+		[RLIMIT_AS] = "as", [RLIMIT_CPU] = "cpu", [RLIMIT_FSIZE] = "fsize", [RLIMIT_DATA] = "data",
+		[RLIMIT_STACK] = "stack", [RLIMIT_CORE] = "core", [RLIMIT_RSS] = "rss", [RLIMIT_NPROC] = "nproc",
+		[RLIMIT_NOFILE] = "nofile", [RLIMIT_MEMLOCK] = "memlock", [RLIMIT_LOCKS] = "locks",
+		[RLIMIT_SIGPENDING] = "sigpending", [RLIMIT_MSGQUEUE] = "msgqueue", [RLIMIT_NICE] = "nice",
+		[RLIMIT_RTPRIO] = "rtprio", [RLIMIT_RTTIME] = "rttime",
 	};
 	char name[16], soft[24], hard[24];
 	int parts = sscanf(text, "%15[^=]=%23[^:]:%23s", name, soft, hard);
 
 	if (opt.limit_count == MAX_LIMITS || parts < 2)
 		bad_usage("too many limits, or not NAME=SOFT or NAME=SOFT:HARD", text);
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		if (strcmp(name, names[i].name) != 0)
-			continue;
-		opt.limits[opt.limit_count++] = (struct limit){ text, names[i].resource,
-			{ number(soft, RLIM_INFINITY), number(parts == 3 ? hard : soft, RLIM_INFINITY) } };
-		return;
-	}
+	for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
+		if (strcmp(name, names[i]) == 0) {
+			opt.limits[opt.limit_count++] = (struct limit){ text, i,
+				{ number(soft, RLIM_INFINITY), number(parts == 3 ? hard : soft, RLIM_INFINITY) } };
+			return;
+		}
 	bad_usage("no such limit", text);
 }
 
@@ -216,11 +215,13 @@ static void close_all_but_ours(void)
 		bad_usage("not open", "--status-fd or --life-fd");
 }
 
-static void write_map(const char *path, const char *text)
+static void write_map(const char *path, const char *format, unsigned inside, unsigned outside)
 {
+	char text[64];
+	int length = snprintf(text, sizeof text, format, inside, outside);
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+	if (fd < 0 || write(fd, text, (size_t)length) < 0)
 		fail("user-ns", path);
 	close(fd);
 }
@@ -229,15 +230,12 @@ static void enter_user_namespace(void)
 {
 	uid_t uid = geteuid();
 	gid_t gid = getegid();
-	char map[64];
 
 	if (unshare(CLONE_NEWUSER) != 0)
 		fail("user-ns", "unshare");
-	write_map("/proc/self/setgroups", "deny");
-	snprintf(map, sizeof map, "%lld %u 1", opt.uid < 0 ? 0 : opt.uid, uid);
-	write_map("/proc/self/uid_map", map);
-	snprintf(map, sizeof map, "%lld %u 1", opt.gid < 0 ? 0 : opt.gid, gid);
-	write_map("/proc/self/gid_map", map);
+	write_map("/proc/self/setgroups", "deny", 0, 0);
+	write_map("/proc/self/uid_map", "%u %u 1", opt.uid < 0 ? 0 : (unsigned)opt.uid, uid);
+	write_map("/proc/self/gid_map", "%u %u 1", opt.gid < 0 ? 0 : (unsigned)opt.gid, gid);
 	opt.uid = opt.gid = -1; /* they are those asked for already, and setgroups is denied for good */
 }
 
@@ -287,11 +285,10 @@ static void become_user(void)
 static _Noreturn void cannot_execute(int error, const char *path)
 {
 	/* The kernel says ENOENT also for a missing interpreter or dynamic loader of a file that is there. */
-	const char *step = error == ENOENT && faccessat(AT_FDCWD, path, F_OK, 0) == 0 ? "interpreter" : "exec";
+	bool interpreter = error == ENOENT && faccessat(AT_FDCWD, path, F_OK, 0) == 0;
 
 	errno = error;
-	report("failed %s %d %s", step, error, path);
-	_exit(error == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_EXECUTE);
+	fail(interpreter ? "interpreter" : "exec", path);
 }
 
 /* execvp's search, in the command's own PATH and root; but a file without a format is not given to a shell. */
@@ -328,11 +325,8 @@ static _Noreturn void execute(void)
 			break;
 		path += length + 1;
 	}
-	if (*denied)
-		cannot_execute(EACCES, denied);
-	errno = ENOENT;
-	report("failed exec %d %s", ENOENT, name);
-	_exit(EXIT_NOT_FOUND);
+	errno = *denied ? EACCES : ENOENT;
+	fail("exec", *denied ? denied : name);
 }
 
 static _Noreturn void run_command(void)
@@ -448,11 +442,6 @@ static int supervise(pid_t child, pid_t signal_target, int life_fd, int outer_pi
 	return status;
 }
 
-static int shell_status(int status)
-{
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
 static void report_end(int status)
 {
 	struct rusage used;
@@ -495,7 +484,7 @@ static int run_inner(int outer_pidfd)
 	int status = supervise(command, opt.session ? -command : command, opt.life_fd, outer_pidfd);
 	end_all(command, &status);
 	report_end(status);
-	return shell_status(status);
+	return EXIT_SUCCESS;
 }
 
 /* A shell in a PID namespace takes the terminal and cannot give it back to a group that it cannot name. */
@@ -543,5 +532,5 @@ int main(int argc, char **argv, char **envp)
 	if (WIFSIGNALED(status))
 		report_end(status); /* killed from outside: it could not tell itself */
 	restore_terminal(terminal, foreground);
-	return shell_status(status);
+	return EXIT_SUCCESS;
 }
