@@ -105,7 +105,7 @@ public sealed class ActionOutcomeTests(ActionFixture fixture) : IClassFixture<Ac
 
         ActionOutcome outcome = await process.Completion.WaitAsync(TimeSpan.FromSeconds(5));
         Assert.Equal(137, outcome.ShellStatus);
-        Assert.True(await Eventually.IsTrueAsync(() => fixture.Survivors().Count == 0, TimeSpan.FromSeconds(1)));
+        Assert.True(await Eventually.IsTrueAsync(() => fixture.Survivors().Count == 0, TimeSpan.FromSeconds(5)));
     }
 
     [Fact]

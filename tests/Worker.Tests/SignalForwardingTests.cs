@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 
 namespace VirtualRoot.Worker.Tests;
 
 public sealed class SignalForwardingTests(ActionFixture fixture) : IClassFixture<ActionFixture>
 {
     private const string Trap = "trap 'echo got $$; exit 7' ";
+    private static readonly SafeFileHandle s_nowhere = File.OpenHandle("/dev/null", access: FileAccess.Write);
 
     [Theory]
     [InlineData(ActionNamespaces.Pid, false)]
@@ -45,12 +47,14 @@ public sealed class SignalForwardingTests(ActionFixture fixture) : IClassFixture
     [Fact]
     public async Task Signal_StopAndContinue_TheCommandGoesOn()
     {
-        await using ActionProcess process = await fixture.Launcher.StartAsync(fixture.Options("sh", "-c", "sleep 0.2; exit 4"));
+        await using ActionProcess process = await fixture.Launcher.StartAsync(fixture.Options("probe", "wait") with { Stdout = s_nowhere });
+        Assert.True(await Eventually.IsTrueAsync(() => fixture.Survivors().Count == 1, TimeSpan.FromSeconds(5)));
+        string status = $"/proc/{fixture.Survivors().Single()}/status";
         Assert.True(process.Signal(20));
-        await Task.Delay(300);
-        Assert.False(process.Completion.IsCompleted);
+        Assert.True(await Eventually.IsTrueAsync(() => File.ReadAllText(status).Contains("State:\tT", StringComparison.Ordinal), TimeSpan.FromSeconds(5)));
         Assert.True(process.Signal(18));
-        Assert.Equal(4, (await process.Completion.WaitAsync(TimeSpan.FromSeconds(5))).ExitCode);
+        Assert.True(await Eventually.IsTrueAsync(() => File.ReadAllText(status).Contains("State:\tS", StringComparison.Ordinal), TimeSpan.FromSeconds(5)));
+        Assert.False(process.Completion.IsCompleted);
     }
 
     [Fact]

@@ -70,7 +70,8 @@ public sealed class SurvivalTests(ActionFixture fixture) : IClassFixture<ActionF
         long killed = Stopwatch.GetTimestamp();
         driver.Kill();
         Assert.True(await Eventually.IsTrueAsync(() => fixture.Survivors().Count == 0, TimeSpan.FromSeconds(5)));
-        Assert.InRange(Stopwatch.GetElapsedTime(killed), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        // Milliseconds on an idle machine; the scan of /proc itself takes its time on one that is not.
+        Assert.InRange(Stopwatch.GetElapsedTime(killed), TimeSpan.Zero, TimeSpan.FromSeconds(2));
         Assert.False(File.Exists(report));
     }
 
@@ -112,8 +113,20 @@ public sealed class SurvivalTests(ActionFixture fixture) : IClassFixture<ActionF
         Assert.InRange(Count("fd"), 0, descriptors + 4);
         Assert.InRange(Count("task"), 0, threads + 32); // the thread pool comes and goes
         Assert.Empty(fixture.Survivors());
-        string children = string.Concat(Directory.GetDirectories("/proc/self/task").Select(task => File.ReadAllText(task + "/children")));
-        Assert.Equal("", children);
+        Assert.Empty(Directory.GetDirectories("/proc/self/task").SelectMany(ChildrenOf));
+    }
+
+    // The spawning thread is the only one that may have any.
+    private static string[] ChildrenOf(string thread)
+    {
+        try
+        {
+            return File.ReadAllText(thread + "/children").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        }
+        catch (IOException)
+        {
+            return []; // a thread of the pool that has just ended; the spawning thread does not end
+        }
     }
 
     private static int Count(string what) => Directory.GetFileSystemEntries("/proc/self/" + what).Length;
