@@ -128,22 +128,6 @@ public sealed class BlobStoreTests : IDisposable
     }
 
     [Fact]
-    public async Task OpenAsync_LocalCacheWithoutTheBlob_IsMissingAndNamesIt()
-    {
-        LocalBlobCache cache = new(Store);
-        Digest digest = StoreFixture.DigestOf([1]);
-
-        CasException exception = await Assert.ThrowsAsync<CasException>(
-            () => cache.OpenAsync(digest, CancellationToken.None).AsTask());
-        Store.Put(digest, [1]);
-        using BlobLease lease = await cache.OpenAsync(digest, CancellationToken.None);
-
-        Assert.Equal(CasErrorKind.Missing, exception.Kind);
-        Assert.Contains(digest.ToString(), exception.Message, StringComparison.Ordinal);
-        Assert.Equal([1], StoreFixture.Read(lease));
-    }
-
-    [Fact]
     public void Open_WrongOptions_NamesEveryFault()
     {
         ArgumentException exception = Assert.Throws<ArgumentException>(() => BlobStore.Open(new BlobStoreOptions
