@@ -2,7 +2,6 @@ using System.Globalization;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Storage;
 using VirtualRoot.Fuse;
-using VirtualRoot.Mounting;
 
 namespace VirtualRoot.Bench;
 
