@@ -1,4 +1,3 @@
-using System.Globalization;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Blobs;
 using VirtualRoot.CasClient.Directories;
@@ -18,8 +17,6 @@ namespace VirtualRoot.Mounting;
 /// </summary>
 public sealed class MountedRoot : IAsyncDisposable
 {
-    private const string PrivatePrefix = "vroot-mount-";
-
     private readonly List<Func<ValueTask>> _owned = [];
     private FuseMount? _mount;
     private FuseSession? _session;
@@ -56,12 +53,12 @@ public sealed class MountedRoot : IAsyncDisposable
     public static async Task<MountedRoot> StartAsync(
         MountedRootOptions options, IDirectorySource directories, IBlobCache blobs, CancellationToken cancellationToken)
     {
-        ScratchDirectory scratch = ScratchDirectory.Create(options.ScratchParent);
+        ScratchDirectory scratch = ScratchDirectory.Create(options.ScratchParent, options.Logger);
         MountedRoot? mounted = null;
         try
         {
             Root root = await Root.OpenAsync(options.Root, directories, blobs, scratch, options.Clock, cancellationToken).ConfigureAwait(false);
-            mounted = new MountedRoot(root, options.MountPoint ?? Path.Combine(options.ScratchParent, PrivatePrefix + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)));
+            mounted = new MountedRoot(root, options.MountPoint ?? scratch.MountPoint);
             mounted.Own(root);
             await mounted.ServeAsync(options, cancellationToken).ConfigureAwait(false);
             mounted._owned.Insert(0, DisposeLast);
@@ -103,12 +100,6 @@ public sealed class MountedRoot : IAsyncDisposable
     private async Task ServeAsync(MountedRootOptions options, CancellationToken cancellationToken)
     {
         NodeTable nodes = new(Root.Top);
-        if (options.MountPoint is null)
-        {
-            Directory.CreateDirectory(MountPoint, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            Own(() => Directory.Delete(MountPoint));
-        }
-
         _mount = FuseMount.Mount(MountPoint, options.Mount);
         Own(_mount);
         SpecialWorkers workers = new(options.Logger);
@@ -141,11 +132,9 @@ public sealed class MountedRoot : IAsyncDisposable
         return map is ["0", "0", "4294967295"];
     }
 
-    private void Own(IDisposable owned) => Own(owned.Dispose);
-
-    private void Own(Action release) => _owned.Add(() =>
+    private void Own(IDisposable owned) => _owned.Add(() =>
     {
-        release();
+        owned.Dispose();
         return ValueTask.CompletedTask;
     });
 }

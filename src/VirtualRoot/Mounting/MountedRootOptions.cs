@@ -12,11 +12,11 @@ public sealed record MountedRootOptions
     /// <summary>Which root.</summary>
     public required RootOptions Root { get; init; }
 
-    /// <summary>An existing directory to mount on; null for a private one below <see cref="ScratchParent"/>, removed at the end.</summary>
+    /// <summary>An existing directory to mount on; null for a private one below <see cref="ScratchParent"/>.</summary>
     public string? MountPoint { get; init; }
 
-    /// <summary>The directory in which the root's private folders are made: what the action writes, and the private
-    /// mount point.</summary>
+    /// <summary>The directory in which the root's private folder is made: what the action writes, and the private mount
+    /// point.</summary>
     public required string ScratchParent { get; init; }
 
     /// <summary>Whether the root shows /proc and /dev.</summary>

@@ -1,17 +1,21 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
+using VirtualRoot.Fuse.Mounting;
 using VirtualRoot.Linux;
 
 namespace VirtualRoot.Scratch;
 
 /// <summary>
 /// Where the bytes lie that actions write: named files in a folder that belongs to one daemon and is locked while it
-/// lives. A folder without a living owner is what a killed daemon left; the next one to start removes it.
+/// lives. It may hold a private mount point, too. A folder without a living owner is what a killed daemon left; the next
+/// one to start detaches its mount and removes it.
 /// </summary>
 public sealed class ScratchDirectory : IDisposable
 {
     private const string FolderPrefix = "vroot-scratch-";
     private const string LockName = "lock";
+    private const string MountName = "mount";
 
     private readonly string _path;
     private readonly SafeFileHandle _directory;
@@ -31,16 +35,20 @@ public sealed class ScratchDirectory : IDisposable
     /// <summary>The folder's descriptor: statfs of it tells the space there is.</summary>
     internal SafeFileHandle Descriptor => _directory;
 
+    /// <summary>A directory to mount on, inside the folder; removed with it.</summary>
+    public string MountPoint => System.IO.Path.Combine(_path, MountName);
+
     /// <summary>Makes a private folder (mode 0700) below <paramref name="parent"/>, which is created if missing, and
     /// removes those of daemons that are gone.</summary>
     /// <exception cref="IOException">The folder cannot be made; the message names it.</exception>
-    public static ScratchDirectory Create(string parent)
+    public static ScratchDirectory Create(string parent, ILogger logger)
     {
         const UnixFileMode ForOwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         Directory.CreateDirectory(parent, ForOwnerOnly);
-        Sweep(parent);
+        Sweep(parent, logger);
         string path = System.IO.Path.Combine(parent, FolderPrefix + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture));
         Directory.CreateDirectory(path, ForOwnerOnly);
+        Directory.CreateDirectory(System.IO.Path.Combine(path, MountName), ForOwnerOnly);
         SafeFileHandle ownerLock = File.OpenHandle(System.IO.Path.Combine(path, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite);
         Check(Syscall.Flock(ownerLock, FlockOperation.LOCK_EX | FlockOperation.LOCK_NB), "lock", path);
         return new ScratchDirectory(path, OpenDirectory(path), ownerLock);
@@ -77,8 +85,30 @@ public sealed class ScratchDirectory : IDisposable
         }
 
         _directory.Dispose();
-        Directory.Delete(_path, recursive: true);
+        RemoveFolder(_path);
         _lock.Dispose();
+    }
+
+    /// <summary>Removes a folder: flat, so that nothing is ever deleted through something mounted in it. The lock goes
+    /// last: what is left after an interruption can be swept.</summary>
+    private static void RemoveFolder(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder))
+        {
+            if (System.IO.Path.GetFileName(file) != LockName)
+            {
+                File.Delete(file);
+            }
+        }
+
+        string mountPoint = System.IO.Path.Combine(folder, MountName);
+        if (Directory.Exists(mountPoint))
+        {
+            Directory.Delete(mountPoint);
+        }
+
+        File.Delete(System.IO.Path.Combine(folder, LockName));
+        Directory.Delete(folder);
     }
 
     private static ReadOnlySpan<byte> NameOf(long id, Span<byte> buffer)
@@ -89,7 +119,7 @@ public sealed class ScratchDirectory : IDisposable
         return buffer[..(length + 1)];
     }
 
-    private static void Sweep(string parent)
+    private static void Sweep(string parent, ILogger logger)
     {
         foreach (string folder in Directory.EnumerateDirectories(parent, FolderPrefix + "*"))
         {
@@ -99,7 +129,8 @@ public sealed class ScratchDirectory : IDisposable
                 using SafeFileHandle handle = File.OpenHandle(lockPath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
                 if (Syscall.Flock(handle, FlockOperation.LOCK_EX | FlockOperation.LOCK_NB) == 0)
                 {
-                    Directory.Delete(folder, recursive: true);
+                    StaleMounts.DetachOwn(folder, logger);
+                    RemoveFolder(folder);
                 }
             }
             catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)

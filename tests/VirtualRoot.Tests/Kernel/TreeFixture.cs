@@ -28,7 +28,7 @@ internal sealed class TreeFixture : IDisposable
 
     public TreeFixture(InMemoryCas cas, Digest root, InputMode inputs = InputMode.CopyOnWrite)
     {
-        _scratch = ScratchDirectory.Create(_scratchParent);
+        _scratch = ScratchDirectory.Create(_scratchParent, NullLogger.Instance);
         RootOptions options = new() { InputRoot = root, Uid = Uid, Gid = Uid, Inputs = inputs };
         Root = Root.OpenAsync(options, cas, cas, _scratch, TimeProvider.System, CancellationToken.None).GetAwaiter().GetResult();
         Nodes = new NodeTable(Root.Top);
