@@ -1,0 +1,21 @@
+using VirtualRoot.Testing.Processes;
+
+namespace VirtualRoot.Acceptance.Tests.Support;
+
+/// <summary>A <c>vroot cas serve</c> on a free port of loopback.</summary>
+internal sealed class ServedCas : IDisposable
+{
+    private readonly ChildProcess _server;
+
+    public ServedCas(string tool, string directory)
+    {
+        ProcessCommand command = new(tool, ["cas", "serve", "--listen", "grpc://127.0.0.1:0", "--dir", directory, "--cache", directory + "-cache"]);
+        _server = ChildProcess.Start(command);
+        _server.WaitForOutput("\n", TimeSpan.FromSeconds(30));
+        Address = _server.Output.Text.Split('\n')[0];
+    }
+
+    public string Address { get; }
+
+    public void Dispose() => _server.Dispose();
+}

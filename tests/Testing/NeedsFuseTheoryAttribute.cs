@@ -1,0 +1,16 @@
+using Xunit;
+
+namespace VirtualRoot.Testing;
+
+/// <summary>A theory that needs /dev/fuse, root and, where named, files of Debian packages; elsewhere a counted skip that says which is missing.</summary>
+public sealed class NeedsFuseTheoryAttribute : TheoryAttribute
+{
+    public NeedsFuseTheoryAttribute(params string[] files)
+    {
+        Skip = new NeedsFuseFactAttribute().Skip;
+        if (Array.Find(files, file => !Path.Exists(file)) is { } missing)
+        {
+            Skip ??= $"there is no {missing} (eng/test installs it from Debian's package)";
+        }
+    }
+}
