@@ -22,4 +22,21 @@ internal static class CSources
             return 0;
         }
         """;
+
+    /// <summary>Goes down into its first argument again and again, and says how far it came and why no further.</summary>
+    public const string Descend = """
+        #include <errno.h>
+        #include <stdio.h>
+        #include <string.h>
+        #include <unistd.h>
+
+        int main(int argc, char **argv)
+        {
+            int levels = 0;
+            while (argc == 2 && chdir(argv[1]) == 0)
+                levels++;
+            printf("%d %s\n", levels, strerror(errno));
+            return 0;
+        }
+        """;
 }
