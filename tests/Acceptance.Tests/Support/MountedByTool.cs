@@ -1,0 +1,56 @@
+using VirtualRoot.Testing.Processes;
+
+namespace VirtualRoot.Acceptance.Tests.Support;
+
+/// <summary>A root mounted by <c>vroot mount</c> in the foreground, on a directory of the user's.</summary>
+public sealed class MountedByTool : IDisposable
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    private readonly PushedRoot _root;
+
+    public MountedByTool(Machine machine, Privilege privilege, PushedRoot root)
+    {
+        User = new VRootUser(machine, privilege);
+        _root = root;
+        Point = User.Files.Create("mnt", User.Uid);
+        Daemon = Start();
+    }
+
+    public VRootUser User { get; }
+
+    public ChildProcess Daemon { get; private set; }
+
+    /// <summary>Where it is mounted.</summary>
+    public string Point { get; }
+
+    /// <summary>Mounts once more, after the daemon's end.</summary>
+    public void MountAgain()
+    {
+        Daemon.Dispose();
+        Daemon = Start();
+    }
+
+    /// <summary>Runs a program as the same user, in the mounted root; a child with a time limit, as everything that touches a mount.</summary>
+    public ProcessOutcome Look(string program, params string[] arguments) =>
+        ChildProcess.Run(User.Program(program, arguments) with { WorkingDirectory = "/", Program = "/usr/bin/env", Arguments = ["-C", Point, program, .. arguments] }, TimeSpan.FromSeconds(60));
+
+    /// <summary><c>vroot unmount</c>; the daemon ends with it.</summary>
+    public void Unmount()
+    {
+        ChildProcess.Run(User.Plain("unmount", Point), s_limit).Expect();
+        Daemon.WaitForExit(s_limit).Expect();
+    }
+
+    public void Dispose()
+    {
+        Daemon.Dispose();
+        User.Dispose();
+    }
+
+    private ChildProcess Start()
+    {
+        ChildProcess daemon = ChildProcess.Start(User.Command("mount", _root.Digest, Point));
+        daemon.WaitForOutput(Point, s_limit);
+        return daemon;
+    }
+}
