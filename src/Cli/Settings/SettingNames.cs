@@ -1,0 +1,24 @@
+namespace VirtualRoot.Cli.Settings;
+
+/// <summary>The settings' names: <c>cache-size</c> is the option <c>--cache-size</c>, the variable <c>VROOT_CACHE_SIZE</c> and the file's key.</summary>
+internal static class SettingNames
+{
+    public const string Cas = "cas";
+    public const string Instance = "instance";
+    public const string Cache = "cache";
+    public const string CacheSize = "cache-size";
+    public const string TlsCa = "tls-ca";
+    public const string TlsCertificate = "tls-cert";
+    public const string TlsKey = "tls-key";
+    public const string LogLevel = "log-level";
+    public const string Output = "output";
+
+    /// <summary>An object in the file, lines of K=V in <c>VROOT_HEADERS</c>, and <c>--header K=V</c> any number of times.</summary>
+    public const string Headers = "headers";
+
+    /// <summary>The settings of one value each.</summary>
+    public static readonly string[] Single = [Cas, Instance, Cache, CacheSize, TlsCa, TlsCertificate, TlsKey, LogLevel, Output];
+
+    /// <summary>The environment variable of a setting.</summary>
+    public static string VariableOf(string name) => "VROOT_" + name.Replace('-', '_').ToUpperInvariant();
+}
