@@ -1,0 +1,10 @@
+using Microsoft.Extensions.Logging;
+
+namespace VirtualRoot.Cli;
+
+/// <summary>What the command line logs itself.</summary>
+internal static partial class CliLog
+{
+    [LoggerMessage(1, LogLevel.Warning, "the statistics have no totals of the root: {Reason}")]
+    public static partial void NoTotals(this ILogger logger, string reason);
+}

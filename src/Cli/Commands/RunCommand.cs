@@ -1,0 +1,119 @@
+using System.CommandLine;
+using VirtualRoot.CasClient;
+using VirtualRoot.CasClient.Directories;
+using VirtualRoot.Cli.Cas;
+using VirtualRoot.Cli.Mounting;
+using VirtualRoot.Cli.Output;
+using VirtualRoot.Cli.Running;
+using VirtualRoot.Cli.Settings;
+
+namespace VirtualRoot.Cli.Commands;
+
+/// <summary><c>vroot run</c>.</summary>
+internal sealed class RunCommand : VRootCommand
+{
+    private readonly Argument<string> _digest = DigestArgument.Create();
+    private readonly Argument<string[]> _command = new("COMMAND") { Description = "The command and its arguments, behind --", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string[]> _environment = new("--env", "-e")
+    {
+        HelpName = "NAME[=VALUE]",
+        Description = "A variable of the command; without =VALUE the value that it has here; any number of times [default: PATH, HOME=/]",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private readonly Option<bool> _inherit = new("--inherit-env") { Description = "Pass this whole environment on" };
+    private readonly Option<string> _directory = new("--workdir", "-w") { HelpName = "DIR", Description = "Working directory in the root [default: /]" };
+    private readonly RootOptionSet _root = new();
+    private readonly Option<string> _statistics = new("--stats") { HelpName = "FILE", Description = "Write statistics there, as JSON" };
+
+    public RunCommand()
+        : base(
+            "run",
+            "Runs a command chrooted in an input root; its exit status is the command's",
+            "vroot run $ROOT -- /bin/sh -c 'ls -l /proc/self/exe'",
+            "vroot run --cas grpc://cas:8980 -e GOCACHE=/tmp/go -w /src $ROOT -- go build .",
+            "vroot run --stats stats.json $ROOT -- true; jq .fetched stats.json")
+    {
+        Arguments.Add(_digest);
+        Arguments.Add(_command);
+        Options.Add(_environment);
+        Options.Add(_inherit);
+        Options.Add(_directory);
+        _root.AddTo(this);
+        Options.Add(_statistics);
+        Common.AddCas(this).AddCache(this).AddGeneral(this);
+    }
+
+    protected override async Task<int> ExecuteAsync(ParseResult parse, TerminationSignals signals)
+    {
+        Digest root = DigestArgument.Read(parse, _digest);
+        CommonSettings settings = Common.Read(parse);
+        ErrorLogger logger = new(settings.LogLevel);
+        string scratch = MountPlace.Prepare(settings, logger);
+        RootRunOptions options = new()
+        {
+            InputRoot = root,
+            Command = CommandEnvironment.LastArguments(parse.GetRequiredValue(_command).Length),
+            Environment = CommandEnvironment.Build(parse.GetValue(_environment) ?? [], CommandEnvironment.OfCaller(), parse.GetValue(_inherit)),
+            WorkingDirectory = ReadDirectory(parse),
+            Special = _root.ReadSpecial(parse),
+            Inputs = _root.ReadInputs(parse),
+            ScratchParent = scratch,
+            Access = MountPlace.Enter(),
+            Logger = logger,
+        };
+        string? statistics = parse.GetValue(_statistics) is { } file ? Path.GetFullPath(file) : null;
+        await using OpenedCas cas = OpenedCas.Open(settings, logger);
+        RootRunResult run = await RootRun.RunAsync(options, cas.Session, signals);
+        Tell(run);
+        if (statistics is not null)
+        {
+            await WriteStatisticsAsync(statistics, root, run, cas.Session, logger);
+        }
+
+        return run.ExitStatus;
+    }
+
+    private static void Tell(RootRunResult run)
+    {
+        if (run.Outcome.Message is { } message)
+        {
+            StandardError.WriteLine(message);
+        }
+
+        foreach (CasException failure in run.InputFailures)
+        {
+            StandardError.Tell($"an input could not be had: {failure.Message}");
+        }
+    }
+
+    // Outside the command's time, and never the reason why a run fails.
+    private static async Task WriteStatisticsAsync(string path, Digest root, RootRunResult run, CasSession cas, ErrorLogger logger)
+    {
+        TreeTotals? totals = null;
+        try
+        {
+            totals = await TreeTotals.ComputeAsync(root, cas.Directories, cas.Limits, CancellationToken.None);
+        }
+        catch (CasException exception)
+        {
+            logger.NoTotals(exception.Message);
+        }
+
+        string unfinished = path + ".new";
+        await using (FileStream output = File.Create(unfinished))
+        {
+            RunStatistics.Write(output, root, run, totals);
+        }
+
+        File.Move(unfinished, path, overwrite: true);
+    }
+
+    private string ReadDirectory(ParseResult parse)
+    {
+        string directory = parse.GetValue(_directory) ?? "/";
+        return directory.StartsWith('/')
+            ? directory
+            : throw CliException.Usage($"--workdir: '{PrintableText.Of(directory)}' is not absolute: it is a path in the root, such as /src");
+    }
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using VirtualRoot.CasClient;
+using VirtualRoot.CasClient.Blobs;
+using VirtualRoot.Cli.Mounting;
+using VirtualRoot.Fuse;
+using VirtualRoot.Fuse.Mounting;
+using VirtualRoot.Linux;
+using VirtualRoot.Mounting;
+using VirtualRoot.Tree;
+using VirtualRoot.Worker;
+
+namespace VirtualRoot.Cli.Running;
+
+/// <summary>Mounts a root, runs a command in it, and unmounts, whatever happens in between.</summary>
+internal static class RootRun
+{
+    // After SIGTERM or SIGHUP a command has this long to end by itself; then it is killed with all that it started.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10);
+
+    /// <summary>Does it.</summary>
+    /// <param name="options">What to run.</param>
+    /// <param name="cas">Where inputs come from.</param>
+    /// <param name="signals">Until the command runs they cancel; from then on they are the command's.</param>
+    public static async Task<RootRunResult> RunAsync(RootRunOptions options, CasSession cas, TerminationSignals signals)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using ActionLauncher launcher = new();
+        using PrivateMountPoint mountPoint = PrivateMountPoint.Create(options.ScratchParent);
+        MountedRoot mounted = await MountedRoot.StartAsync(MountOptionsOf(options, mountPoint.Path), cas.Directories, cas.Blobs, signals.Token);
+        long mountedAt = Stopwatch.GetTimestamp();
+        ActionOutcome outcome;
+        FuseStatisticsSnapshot fuse;
+        BlobStatisticsSnapshot fetched;
+        MountStrategy strategy = mounted.Strategy;
+        long endedAt;
+        await using (mounted)
+        {
+            outcome = await LaunchAsync(options, mounted, launcher, signals);
+            endedAt = Stopwatch.GetTimestamp();
+            fuse = mounted.Statistics.Snapshot();
+            fetched = cas.Statistics.Snapshot();
+        }
+
+        return new RootRunResult
+        {
+            Outcome = outcome,
+            Strategy = strategy,
+            Fuse = fuse,
+            Fetched = fetched,
+            InputFailureCount = mounted.Root.Failures.Count,
+            InputFailures = mounted.Root.Failures.First,
+            MountTime = Stopwatch.GetElapsedTime(start, mountedAt),
+            CommandTime = Stopwatch.GetElapsedTime(mountedAt, endedAt),
+            UnmountTime = Stopwatch.GetElapsedTime(endedAt),
+        };
+    }
+
+    private static MountedRootOptions MountOptionsOf(RootRunOptions options, string mountPoint) => new()
+    {
+        Root = new RootOptions
+        {
+            InputRoot = options.InputRoot,
+            Uid = (uint)Syscall.Geteuid(),
+            Gid = (uint)Syscall.Getgid(),
+            Inputs = options.Inputs,
+        },
+        MountPoint = mountPoint,
+        ScratchParent = options.ScratchParent,
+        Special = options.Special,
+        Logger = options.Logger,
+        Mount = new FuseMountOptions
+        {
+            Strategy = options.Access == MountAccess.Fusermount ? MountStrategy.Fusermount : MountStrategy.Direct,
+            Logger = options.Logger,
+        },
+    };
+
+    private static async Task<ActionOutcome> LaunchAsync(RootRunOptions options, MountedRoot mounted, ActionLauncher launcher, TerminationSignals signals)
+    {
+        ActionOptions action = new()
+        {
+            RootDirectory = mounted.MountPoint,
+            Arguments = options.Command,
+            Environment = options.Environment,
+            WorkingDirectory = options.WorkingDirectory,
+            Namespaces = options.Access == MountAccess.Fusermount ? ActionNamespaces.Pid | ActionNamespaces.User : ActionNamespaces.Pid,
+            Stdout = options.Stdout,
+            InitStarted = mounted.SetActionInit,
+        };
+        using TerminalSignals passedOn = new();
+        await using ActionProcess process = await launcher.StartAsync(action, signals.Token);
+        using Timer grace = new(_ => process.Kill());
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => grace.Change(s_grace, Timeout.InfiniteTimeSpan));
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => grace.Change(s_grace, Timeout.InfiniteTimeSpan));
+        passedOn.Attach(process);
+        return await process.Completion;
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
+using VirtualRoot.CasClient;
+using VirtualRoot.Cli.Mounting;
+using VirtualRoot.Tree;
+
+namespace VirtualRoot.Cli.Running;
+
+/// <summary>One command in one root.</summary>
+internal sealed record RootRunOptions
+{
+    /// <summary>The input root.</summary>
+    public required Digest InputRoot { get; init; }
+
+    /// <summary>The command and its arguments, byte-exact text.</summary>
+    public required IReadOnlyList<string> Command { get; init; }
+
+    /// <summary>Its whole environment.</summary>
+    public required IReadOnlyList<string> Environment { get; init; }
+
+    /// <summary>Its working directory in the root.</summary>
+    public string WorkingDirectory { get; init; } = "/";
+
+    /// <summary>Whether the root shows /proc and /dev.</summary>
+    public bool Special { get; init; } = true;
+
+    /// <summary>What a write to an input does.</summary>
+    public InputMode Inputs { get; init; }
+
+    /// <summary>Where private folders are made.</summary>
+    public required string ScratchParent { get; init; }
+
+    /// <summary>The command's standard output; null: ours.</summary>
+    public SafeFileHandle? Stdout { get; init; }
+
+    /// <summary>By which right to mount and chroot.</summary>
+    public required MountAccess Access { get; init; }
+
+    /// <summary>Where to log.</summary>
+    public required ILogger Logger { get; init; }
+}

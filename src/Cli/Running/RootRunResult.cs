@@ -1,0 +1,41 @@
+using VirtualRoot.CasClient;
+using VirtualRoot.CasClient.Blobs;
+using VirtualRoot.Fuse;
+using VirtualRoot.Fuse.Mounting;
+using VirtualRoot.Worker;
+
+namespace VirtualRoot.Cli.Running;
+
+/// <summary>How a run ended, and what it cost.</summary>
+internal sealed record RootRunResult
+{
+    /// <summary>The command's end.</summary>
+    public required ActionOutcome Outcome { get; init; }
+
+    /// <summary>How the root was mounted.</summary>
+    public required MountStrategy Strategy { get; init; }
+
+    /// <summary>Requests of the kernel.</summary>
+    public required FuseStatisticsSnapshot Fuse { get; init; }
+
+    /// <summary>What was fetched until the command's end.</summary>
+    public required BlobStatisticsSnapshot Fetched { get; init; }
+
+    /// <summary>How many requests failed for want of an input.</summary>
+    public required long InputFailureCount { get; init; }
+
+    /// <summary>The first such failures.</summary>
+    public required IReadOnlyList<CasException> InputFailures { get; init; }
+
+    /// <summary>From opening the root until it was mounted.</summary>
+    public required TimeSpan MountTime { get; init; }
+
+    /// <summary>From the start of vroot-init to the end of the action's last process.</summary>
+    public required TimeSpan CommandTime { get; init; }
+
+    /// <summary>Unmounting and releasing.</summary>
+    public required TimeSpan UnmountTime { get; init; }
+
+    /// <summary>The status of <c>vroot run</c>: a success for want of an input is none.</summary>
+    public int ExitStatus => Outcome.ShellStatus == 0 && InputFailureCount > 0 ? ExitCode.Failed : Outcome.ShellStatus;
+}

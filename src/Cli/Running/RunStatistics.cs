@@ -1,0 +1,99 @@
+using System.Text.Json;
+using VirtualRoot.CasClient;
+using VirtualRoot.CasClient.Directories;
+using VirtualRoot.Fuse.Wire;
+
+namespace VirtualRoot.Cli.Running;
+
+/// <summary>The JSON of <c>vroot run --stats</c>; docs/cli.md describes it.</summary>
+internal static class RunStatistics
+{
+    /// <summary>Writes it.</summary>
+    /// <param name="output">Where to.</param>
+    /// <param name="root">The input root.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="totals">What the root holds; null where a directory of it could not be had.</param>
+    public static void Write(Stream output, Digest root, RootRunResult run, TreeTotals? totals)
+    {
+        using Utf8JsonWriter json = new(output, new JsonWriterOptions { Indented = true });
+        json.WriteStartObject();
+        json.WriteString("inputRoot", root.ToString());
+        json.WriteNumber("exitStatus", run.ExitStatus);
+        json.WriteNumber("signal", run.Outcome.Signal);
+        json.WriteString("mount", run.Strategy.ToString().ToLowerInvariant());
+        WriteFuse(json, run);
+        WriteFetched(json, run);
+        WriteTotals(json, totals);
+        json.WriteNumber("inputFailures", run.InputFailureCount);
+        json.WriteStartObject("wallTimeSeconds");
+        json.WriteNumber("mount", run.MountTime.TotalSeconds);
+        json.WriteNumber("command", run.CommandTime.TotalSeconds);
+        json.WriteNumber("unmount", run.UnmountTime.TotalSeconds);
+        json.WriteEndObject();
+        WriteUsage(json, run);
+        json.WriteEndObject();
+    }
+
+    private static void WriteFuse(Utf8JsonWriter json, RootRunResult run)
+    {
+        json.WriteStartObject("fuse");
+        json.WriteNumber("total", run.Fuse.TotalRequests);
+        WriteByOpcode(json, "requests", run.Fuse.Requests);
+        WriteByOpcode(json, "errors", run.Fuse.Errors);
+        json.WriteNumber("bytesRead", run.Fuse.BytesRead);
+        json.WriteNumber("bytesWritten", run.Fuse.BytesWritten);
+        json.WriteNumber("deferred", run.Fuse.Deferred);
+        json.WriteEndObject();
+    }
+
+    private static void WriteByOpcode(Utf8JsonWriter json, string name, IReadOnlyDictionary<FuseOpcode, long> counts)
+    {
+        json.WriteStartObject(name);
+        foreach ((FuseOpcode opcode, long count) in counts)
+        {
+            json.WriteNumber(opcode.ToString(), count);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteFetched(Utf8JsonWriter json, RootRunResult run)
+    {
+        json.WriteStartObject("fetched");
+        json.WriteNumber("blobs", run.Fetched.BlobsFetched);
+        json.WriteNumber("bytes", run.Fetched.BytesFetched);
+        json.WriteNumber("directories", run.Fetched.DirectoriesFetched);
+        json.WriteNumber("directoryBytes", run.Fetched.DirectoryBytesFetched);
+        json.WriteNumber("cacheHits", run.Fetched.CacheHits);
+        json.WriteNumber("retries", run.Fetched.Retries);
+        json.WriteNumber("corruptBlobs", run.Fetched.CorruptBlobs);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTotals(Utf8JsonWriter json, TreeTotals? totals)
+    {
+        if (totals is null)
+        {
+            json.WriteNull("root");
+            return;
+        }
+
+        json.WriteStartObject("root");
+        json.WriteNumber("blobs", totals.FileBlobs);
+        json.WriteNumber("bytes", totals.FileBlobBytes);
+        json.WriteNumber("directories", totals.DirectoryBlobs);
+        json.WriteNumber("directoryBytes", totals.DirectoryBlobBytes);
+        json.WriteNumber("files", totals.Files);
+        json.WriteNumber("symlinks", totals.Symlinks);
+        json.WriteEndObject();
+    }
+
+    private static void WriteUsage(Utf8JsonWriter json, RootRunResult run)
+    {
+        json.WriteStartObject("usage");
+        json.WriteNumber("userSeconds", run.Outcome.Usage.UserTime.TotalSeconds);
+        json.WriteNumber("systemSeconds", run.Outcome.Usage.SystemTime.TotalSeconds);
+        json.WriteNumber("maximumResidentBytes", run.Outcome.Usage.MaximumResidentBytes);
+        json.WriteEndObject();
+    }
+}
