@@ -200,6 +200,13 @@ public sealed partial class BlobStore
             foreach (StoredFile file in Enumerate(path))
             {
                 _closing.Token.ThrowIfCancellationRequested();
+
+                // A file with another name is none of ours: it is neither counted nor touched.
+                if (file.Digest.Function == DigestFunction.Unknown)
+                {
+                    continue;
+                }
+
                 if (file.Digest.SizeBytes != file.Size)
                 {
                     damaged.Add((file.Digest, file.Size));
@@ -228,15 +235,12 @@ public sealed partial class BlobStore
 
     private static FileSystemEnumerable<StoredFile> Enumerate(string path) => new(
         path,
-        static (ref entry) =>
-        {
-            _ = Digest.TryParse(entry.FileName, out Digest digest);
-            return new StoredFile(digest, entry.Length, entry.LastWriteTimeUtc.Ticks);
-        },
+        static (ref entry) => Digest.TryParse(entry.FileName, out Digest digest)
+            ? new StoredFile(digest, entry.Length, entry.LastWriteTimeUtc.Ticks)
+            : default,
         new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, AttributesToSkip = 0 })
     {
-        // A file with another name is none of ours: it is neither counted nor touched.
-        ShouldIncludePredicate = static (ref entry) => !entry.IsDirectory && Digest.TryParse(entry.FileName, out _),
+        ShouldIncludePredicate = static (ref entry) => !entry.IsDirectory,
     };
 
     private void ThrowIfLockFailed(int result)
