@@ -108,7 +108,7 @@ public sealed class BlobStoreEvictionTests
         using StoreFixture fixture = new();
         for (int seed = 0; seed < 40; seed++)
         {
-            fixture.Put(seed, Blob);
+            PutAged(fixture, seed, minutes: 5);
         }
 
         using BlobStore later = BlobStore.Open(fixture.Options with { MaxBytes = 20 * Blob });
