@@ -131,8 +131,13 @@ public static class MountScenarios
         int FuseThreads() => Directory.GetDirectories("/proc/self/task").Count(task => File.ReadAllText(task + "/comm").StartsWith("fuse-", StringComparison.Ordinal));
         Check(SpinWait.SpinUntil(() => FuseThreads() == 0, s_patience), $"{FuseThreads()} threads are left");
         Same(before.Mounts, MountEntry.ReadAll().Count);
-        Check(CountDescriptors() <= before.Descriptors + 3, $"{before.Descriptors} descriptors became {CountDescriptors()}");
+        Check(CountDescriptors() <= before.Descriptors + 3, $"{before.Descriptors} descriptors became {CountDescriptors()}: {DescribeDescriptors()}");
         Directory.Delete(path);
+
+        static string DescribeDescriptors() => string.Join(", ", Directory.GetFileSystemEntries("/proc/self/fd")
+            .Select(entry => new FileInfo(entry).LinkTarget?.Split('[', ':')[0] ?? "gone")
+            .CountBy(target => target)
+            .Select(group => $"{group.Value} {group.Key}"));
 
         static int CountDescriptors() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
     }
