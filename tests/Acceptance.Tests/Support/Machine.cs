@@ -20,7 +20,7 @@ public sealed class Machine : IDisposable
     {
         _devFuse = File.Exists("/dev/fuse") && Environment.IsPrivilegedProcess ? new DevFuseForAll() : null;
         _tool = new Lazy<string>(() => PublishedTool.Find(_directory));
-        _cas = new Lazy<ServedCas>(() => new ServedCas(Tool, _directory.Create("cas")));
+        _cas = new Lazy<ServedCas>(() => new ServedCas(Tool, _directory["cache"]));
         _goRoot = new Lazy<PushedRoot>(() => Push("go", InputRoots.BuildGo));
         _toolsRoot = new Lazy<PushedRoot>(() => Push("tools", InputRoots.BuildTools));
         _smallRoot = new Lazy<PushedRoot>(() => Push("small", InputRoots.BuildSmall));
@@ -56,7 +56,7 @@ public sealed class Machine : IDisposable
     {
         RootTree tree = new(_directory[name]);
         build(tree, _directory.Create(name + "-work"));
-        ProcessCommand push = new(Tool, ["push", "--cas", Cas, "--cache", _directory[name + "-cache"], tree.Path]);
+        ProcessCommand push = new(Tool, ["push", "--cache", _directory["cache"], tree.Path]);
         string digest = ChildProcess.Run(push, TimeSpan.FromMinutes(2)).Expect().Output.Trim();
         return new PushedRoot(tree, digest);
     }

@@ -7,9 +7,10 @@ internal sealed class ServedCas : IDisposable
 {
     private readonly ChildProcess _server;
 
-    public ServedCas(string tool, string directory)
+    /// <summary>Serves the embedded CAS of a cache directory: what is pushed there without --cas is here at once.</summary>
+    public ServedCas(string tool, string cache)
     {
-        ProcessCommand command = new(tool, ["cas", "serve", "--listen", "grpc://127.0.0.1:0", "--dir", directory, "--cache", directory + "-cache"]);
+        ProcessCommand command = new(tool, ["cas", "serve", "--listen", "grpc://127.0.0.1:0", "--cache", cache]);
         _server = ChildProcess.Start(command);
         _server.WaitForOutput("\n", TimeSpan.FromSeconds(30));
         Address = _server.Output.Text.Split('\n')[0];

@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace VirtualRoot.MountCycles;
+
+/// <summary>What this process holds, after a full collection.</summary>
+internal sealed record Holdings(int Cycle, int Descriptors, int Mounts, int Threads, int Files, long ManagedBytes, long ResidentBytes)
+{
+    public static Holdings Measure(int cycle, string work)
+    {
+        for (int turn = 0; turn < 3; turn++)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            GC.WaitForPendingFinalizers();
+        }
+
+        return new Holdings(
+            cycle,
+            Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(),
+            File.ReadAllLines("/proc/self/mountinfo").Length,
+            Directory.EnumerateDirectories("/proc/self/task").Count(),
+            Directory.EnumerateFileSystemEntries(work, "*", SearchOption.AllDirectories).Count(),
+            GC.GetTotalMemory(forceFullCollection: true),
+            Resident());
+    }
+
+    public string ToJson() => JsonSerializer.Serialize(this);
+
+    private static long Resident()
+    {
+        string line = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
+    }
+}
