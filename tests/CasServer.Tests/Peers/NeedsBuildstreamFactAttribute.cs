@@ -5,6 +5,8 @@ namespace VirtualRoot.CasServer.Tests.Peers;
 /// <summary>A test with the distribution's python3, its gRPC and buildstream's messages; elsewhere a counted skip.</summary>
 public sealed class NeedsBuildstreamFactAttribute : FactAttribute
 {
+    private const string Reason = "python3 cannot import grpc and buildstream._protos (apt-get install --no-install-recommends buildstream python3-grpcio)";
+
     /// <summary>The distribution's own python3: another one does not see Debian's packages.</summary>
     public const string Python = "/usr/bin/python3";
 
@@ -26,7 +28,7 @@ public sealed class NeedsBuildstreamFactAttribute : FactAttribute
     {
         if (!s_isImportable.Value)
         {
-            Skip = "python3 cannot import grpc and buildstream._protos (apt-get install --no-install-recommends buildstream python3-grpcio)";
+            Skip = Reason;
         }
     }
 }
