@@ -41,6 +41,9 @@ internal sealed partial class DirectoryCache
         }
     }
 
+    /// <summary>The end of the prefetches that are under way.</summary>
+    internal Task PrefetchesAsync() => Task.WhenAll(_prefetches.Values);
+
     private async Task PrefetchAsync(Digest root)
     {
         try

@@ -58,7 +58,7 @@ internal sealed partial class DirectoryCache : IDirectorySource, IAsyncDisposabl
         if (!_closing.IsCancellationRequested)
         {
             await _closing.CancelAsync();
-            await Task.WhenAll(_prefetches.Values);
+            await PrefetchesAsync();
             _closing.Dispose();
         }
     }

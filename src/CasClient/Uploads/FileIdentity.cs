@@ -7,29 +7,30 @@ namespace VirtualRoot.CasClient.Uploads;
 internal readonly record struct FileIdentity(
     ulong Inode, ulong Size, ushort Mode, long ModifiedSeconds, uint ModifiedNanoseconds, long ChangedSeconds, uint ChangedNanoseconds)
 {
-    private const int S_IFMT = 0xf000;
-    private const int S_IFSOCK = 0xc000;
-    private const int S_IFLNK = 0xa000;
-    private const int S_IFREG = 0x8000;
-    private const int S_IFBLK = 0x6000;
-    private const int S_IFDIR = 0x4000;
-    private const int S_IFCHR = 0x2000;
+    // stx_mode (linux/stat.h): S_IFMT and its values, 0111.
+    private const int TypeMask = 0xf000;
+    private const int SocketType = 0xc000;
+    private const int SymlinkType = 0xa000;
+    private const int FileType = 0x8000;
+    private const int BlockDeviceType = 0x6000;
+    private const int DirectoryType = 0x4000;
+    private const int CharacterDeviceType = 0x2000;
     private const int ExecuteBits = 0x49;
 
-    public bool IsFile => (Mode & S_IFMT) == S_IFREG;
+    public bool IsFile => (Mode & TypeMask) == FileType;
 
-    public bool IsDirectory => (Mode & S_IFMT) == S_IFDIR;
+    public bool IsDirectory => (Mode & TypeMask) == DirectoryType;
 
-    public bool IsSymlink => (Mode & S_IFMT) == S_IFLNK;
+    public bool IsSymlink => (Mode & TypeMask) == SymlinkType;
 
     public bool IsExecutable => (Mode & ExecuteBits) != 0;
 
     /// <summary>The type in words, for a file that REAPI cannot express.</summary>
-    public string TypeName => (Mode & S_IFMT) switch
+    public string TypeName => (Mode & TypeMask) switch
     {
-        S_IFSOCK => "a socket",
-        S_IFBLK => "a block device",
-        S_IFCHR => "a character device",
+        SocketType => "a socket",
+        BlockDeviceType => "a block device",
+        CharacterDeviceType => "a character device",
         _ => "a FIFO",
     };
 
