@@ -4,10 +4,11 @@ using VirtualRoot.Special;
 
 namespace VirtualRoot.VirtualRoot.Tests.Special;
 
-/// <summary>A plain mount: the processes shown are those whose root directory is the mount point.</summary>
+/// <summary>A plain mount: the processes shown are those whose root directory is the mount point. A tmpfs stands for it,
+/// since files of the mount's own file system are treated apart.</summary>
 public sealed class ChrootTests : IDisposable
 {
-    private readonly DirectoryInfo _top = Directory.CreateTempSubdirectory("vroot-special-");
+    private readonly DirectoryInfo _top = Directory.CreateDirectory($"/dev/shm/vroot-special-{Guid.NewGuid():N}");
     private readonly string _root;
 
     public ChrootTests()
@@ -20,7 +21,7 @@ public sealed class ChrootTests : IDisposable
     public void Links_OfAChrootedProcess_LoseThePrefix()
     {
         using SpecialFixture fixture = new(_root + "/");
-        using ChildProcess child = Enter("root", "cd /bin; echo ready; exec sleep 60");
+        using ChildProcess child = Enter("root", "cd /bin; echo ready; exec busybox sleep 60");
         Caller caller = SpecialFixture.As(child.Id);
         Assert.Equal("/bin/busybox", fixture.ReadLink(caller, "proc/self/exe"));
         Assert.Equal("/bin", fixture.ReadLink(caller, "proc/self/cwd"));
@@ -38,7 +39,7 @@ public sealed class ChrootTests : IDisposable
     public void Exe_Deleted_KeepsTheKernelsMark()
     {
         using SpecialFixture fixture = new(_root);
-        using ChildProcess child = Enter("root", "echo ready; exec sleep 60");
+        using ChildProcess child = Enter("root", "echo ready; exec busybox sleep 60");
         File.Delete(Path.Combine(_root, "bin/busybox"));
         Assert.Equal("/bin/busybox (deleted)", fixture.ReadLink(SpecialFixture.As(child.Id), "proc/self/exe"));
     }
@@ -47,9 +48,9 @@ public sealed class ChrootTests : IDisposable
     public void OtherRoot_WithTheSamePrefix_IsAnotherAction()
     {
         using SpecialFixture fixture = new(_root);
-        using ChildProcess child = Enter("root", "echo ready; exec sleep 60");
-        using ChildProcess sibling = Enter("root", "echo ready; exec sleep 60");
-        using ChildProcess other = Enter("rootfoo", "echo ready; exec sleep 60");
+        using ChildProcess child = Enter("root", "echo ready; exec busybox sleep 60");
+        using ChildProcess sibling = Enter("root", "echo ready; exec busybox sleep 60");
+        using ChildProcess other = Enter("rootfoo", "echo ready; exec busybox sleep 60");
         Caller caller = SpecialFixture.As(child.Id);
         Assert.Equal(Errno.Success, fixture.Walk(caller, $"proc/{sibling.Id}", out _));
         Assert.Equal(Errno.ENOENT, fixture.Walk(caller, $"proc/{other.Id}", out _));
@@ -63,12 +64,12 @@ public sealed class ChrootTests : IDisposable
     [Fact]
     public void Descriptors_InsideAndOutside_AreReachable()
     {
-        string outside = Path.Combine(_top.FullName, "rootfoo", "log");
+        string outside = Path.GetTempFileName();
         File.WriteAllText(outside, "one\n");
         File.WriteAllText(Path.Combine(_root, "inside"), "in");
         using SpecialFixture fixture = new(_root);
         using ChildProcess child = ChildProcess.StartScript(
-            $"exec 4<>{outside}; exec chroot {_root} /bin/busybox sh -c 'exec 5</inside; echo ready; exec sleep 60'", out _);
+            $"exec 4<>{outside}; exec chroot {_root} /bin/busybox sh -c 'exec 5</inside; echo ready; exec busybox sleep 60'", out _);
         Caller caller = SpecialFixture.As(child.Id);
         Assert.Equal("/inside", fixture.ReadLink(caller, "proc/self/fd/5"));
         Assert.Equal("file:[4]", fixture.ReadLink(caller, "proc/self/fd/4"));
@@ -82,6 +83,10 @@ public sealed class ChrootTests : IDisposable
         Assert.Equal("one\ntwo\n", File.ReadAllText(outside));
         Assert.Equal(Errno.Success, fixture.Get(caller, "proc/self/fd/file:[4]").GetAttributes(caller, out NodeAttributes attributes));
         Assert.Equal((NodeKind.File, 8ul, 0x180u), (attributes.Kind, attributes.Size, attributes.Permissions));
+
+        // A file of the mount itself is never opened by the daemon, whatever text leads to it.
+        Assert.Equal(Errno.EACCES, fixture.OpenErrno(caller, "proc/self/fd/file:[5]"));
+        File.Delete(outside);
     }
 
     public void Dispose() => _top.Delete(recursive: true);

@@ -170,7 +170,7 @@ public sealed class DescriptorTests
             os.dup2(os.open("/tmp", os.O_RDONLY), 24)
             print("ready", flush=True); time.sleep(60)
             """;
-        using SpecialFixture fixture = new();
+        using SpecialFixture fixture = new("/dev/shm");
         using ChildProcess child = ChildProcess.StartScript(Script, out string line, "/usr/bin/python3");
         Assert.Equal("ready", line);
         Caller caller = SpecialFixture.As(child.Id);
@@ -196,7 +196,7 @@ public sealed class DescriptorTests
     [Fact]
     public void Opens_AThousandTimes_LeaveNoDescriptor()
     {
-        using SpecialFixture fixture = new();
+        using SpecialFixture fixture = new("/dev/shm");
         using ChildProcess child = ChildProcess.StartScript("exec 5< <(exec sleep 60) 7</etc/passwd; echo ready; exec sleep 60", out _);
         Caller caller = SpecialFixture.As(child.Id);
         string pipe = "proc/self/fd/" + fixture.ReadLink(caller, "proc/self/fd/5");
