@@ -49,6 +49,7 @@ internal sealed class RunCommand : VRootCommand
         Digest root = DigestArgument.Read(parse, _digest);
         CommonSettings settings = Common.Read(parse);
         ErrorLogger logger = new(settings.LogLevel);
+        MountPlace.Enter();
         string scratch = MountPlace.Prepare(settings, logger);
         RootRunOptions options = new()
         {
@@ -59,7 +60,6 @@ internal sealed class RunCommand : VRootCommand
             Special = _root.ReadSpecial(parse),
             Inputs = _root.ReadInputs(parse),
             ScratchParent = scratch,
-            Access = MountPlace.Enter(),
             Logger = logger,
         };
         string? statistics = parse.GetValue(_statistics) is { } file ? Path.GetFullPath(file) : null;

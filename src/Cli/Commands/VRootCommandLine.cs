@@ -29,6 +29,8 @@ internal static class VRootCommandLine
         Command cas = new("cas", "The embedded CAS");
         cas.Subcommands.Add(new CasServeCommand());
         root.Subcommands.Add(cas);
+        root.Subcommands.Add(new DoctorCommand());
+        root.Subcommands.Add(new DemoCommand());
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {
             help.Action = new HelpWithExamples((HelpAction)help.Action!);

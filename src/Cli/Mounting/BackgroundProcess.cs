@@ -63,20 +63,16 @@ internal static class BackgroundProcess
     private static int Spawn(SafeFileHandle ready)
     {
         using SafeFileHandle nothing = File.OpenHandle("/dev/null", access: FileAccess.ReadWrite, share: FileShare.ReadWrite);
-        string program = Environment.ProcessPath ?? throw new CliException("/proc is not mounted: vroot cannot find its own file");
-        List<string> arguments = [program];
+        List<string> arguments = OwnCommand.Line();
+        byte[] program = [.. Encoding.UTF8.GetBytes(arguments[0]), 0];
         string[] own = Environment.GetCommandLineArgs();
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
-        {
-            arguments.Add(Path.GetFullPath(own[0])); // Run by the dotnet host, the program is the host's first argument.
-        }
 
         // First, so that it stands before any "--".
         arguments.Add(own[1]);
         arguments.Add(string.Create(CultureInfo.InvariantCulture, $"{ReadyOption}={ReadyDescriptor}"));
         arguments.AddRange(own.AsSpan(2));
         DescriptorCopy[] copies = [new(ready.DangerousGetHandle().ToInt32(), ReadyDescriptor), new(nothing.DangerousGetHandle().ToInt32(), 0)];
-        Require(Syscall.PosixSpawn([.. Encoding.UTF8.GetBytes(program), 0], ToBytes(arguments), ToBytes(Environments()), copies, out int pid), "posix_spawn");
+        Require(Syscall.PosixSpawn(program, ToBytes(arguments), ToBytes(Environments()), copies, out int pid), "posix_spawn");
         return pid;
     }
 

@@ -22,37 +22,36 @@ internal static class MountPlace
         }
 
         StaleMounts.DetachOwn(directory, logger);
-        PrivateMountPoint.Sweep(directory);
+        PrivateFolder.Sweep(directory);
         return directory;
     }
 
     /// <summary>
-    /// Finds the way to mount and chroot; an ordinary user's is a user namespace, in which this process then starts
-    /// anew, once: then this does not return.
+    /// Goes where this process may mount and chroot; for an ordinary user that is a user namespace, in which it starts
+    /// anew, once: then this does not return. fusermount3 would be no third way: it opens /dev/fuse by the caller's
+    /// rights, too, and chroot(2) needs the namespace anyhow.
     /// </summary>
-    /// <exception cref="FuseMountException">There is none; says what is missing and how to get it.</exception>
-    public static MountAccess Enter()
+    /// <exception cref="FuseMountException">It may nowhere; says what is missing and how to get it.</exception>
+    public static void Enter()
     {
         if (UserNamespaceLauncher.IsInside || HasAdministratorsCapability())
         {
-            return MountAccess.Direct;
+            return;
         }
 
         MountCapabilities capabilities = MountCapabilities.Probe();
-        if (capabilities.CanUseUserNamespace)
+        if (!capabilities.CanUseUserNamespace)
         {
-            UserNamespaceLauncher.Reexecute(Environment.GetCommandLineArgs()[1..]);
+            throw new FuseMountException("cannot mount and chroot here: " + DescribeLack(capabilities));
         }
 
-        return capabilities.CanUseFusermount && capabilities.UserNamespaces.IsMet
-            ? MountAccess.Fusermount
-            : throw new FuseMountException("cannot mount and chroot here: " + DescribeLack(capabilities));
+        UserNamespaceLauncher.Reexecute(Environment.GetCommandLineArgs()[1..]);
     }
 
     private static string DescribeLack(MountCapabilities capabilities) => string.Join(
         "; ",
-        capabilities.All.Where(prerequisite => !prerequisite.IsMet && prerequisite != capabilities.UserAllowOther)
-            .Select(prerequisite => $"{prerequisite.Name} {prerequisite.Detail} ({prerequisite.Remedy})"));
+        new[] { capabilities.Device, capabilities.UserNamespaces }.Where(prerequisite => !prerequisite.IsMet)
+            .Select(prerequisite => $"{prerequisite.Name}: {prerequisite.Detail} ({prerequisite.Remedy})"));
 
     // Asked without MountCapabilities, whose other probes start processes: this is on the way of every run.
     private static bool HasAdministratorsCapability()

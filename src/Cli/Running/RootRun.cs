@@ -26,8 +26,8 @@ internal static class RootRun
     {
         long start = Stopwatch.GetTimestamp();
         using ActionLauncher launcher = new();
-        using PrivateMountPoint mountPoint = PrivateMountPoint.Create(options.ScratchParent);
-        MountedRoot mounted = await MountedRoot.StartAsync(MountOptionsOf(options, mountPoint.Path), cas.Directories, cas.Blobs, signals.Token);
+        using PrivateFolder folder = PrivateFolder.Create(options.ScratchParent);
+        MountedRoot mounted = await MountedRoot.StartAsync(MountOptionsOf(options, folder.MountPoint), cas.Directories, cas.Blobs, signals.Token);
         long mountedAt = Stopwatch.GetTimestamp();
         ActionOutcome outcome;
         FuseStatisticsSnapshot fuse;
@@ -69,11 +69,7 @@ internal static class RootRun
         ScratchParent = options.ScratchParent,
         Special = options.Special,
         Logger = options.Logger,
-        Mount = new FuseMountOptions
-        {
-            Strategy = options.Access == MountAccess.Fusermount ? MountStrategy.Fusermount : MountStrategy.Direct,
-            Logger = options.Logger,
-        },
+        Mount = new FuseMountOptions { Strategy = MountStrategy.Direct, Logger = options.Logger },
     };
 
     private static async Task<ActionOutcome> LaunchAsync(RootRunOptions options, MountedRoot mounted, ActionLauncher launcher, TerminationSignals signals)
@@ -84,7 +80,6 @@ internal static class RootRun
             Arguments = options.Command,
             Environment = options.Environment,
             WorkingDirectory = options.WorkingDirectory,
-            Namespaces = options.Access == MountAccess.Fusermount ? ActionNamespaces.Pid | ActionNamespaces.User : ActionNamespaces.Pid,
             Stdout = options.Stdout,
             InitStarted = mounted.SetActionInit,
         };

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using VirtualRoot.CasClient;
-using VirtualRoot.Cli.Mounting;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Cli.Running;
@@ -32,9 +31,6 @@ internal sealed record RootRunOptions
 
     /// <summary>The command's standard output; null: ours.</summary>
     public SafeFileHandle? Stdout { get; init; }
-
-    /// <summary>By which right to mount and chroot.</summary>
-    public required MountAccess Access { get; init; }
 
     /// <summary>Where to log.</summary>
     public required ILogger Logger { get; init; }

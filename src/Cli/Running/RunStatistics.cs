@@ -17,6 +17,13 @@ internal static class RunStatistics
     {
         using Utf8JsonWriter json = new(output, new JsonWriterOptions { Indented = true });
         json.WriteStartObject();
+        WriteMembers(json, root, run, totals);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes its members into an object that has others, too.</summary>
+    public static void WriteMembers(Utf8JsonWriter json, Digest root, RootRunResult run, TreeTotals? totals)
+    {
         json.WriteString("inputRoot", root.ToString());
         json.WriteNumber("exitStatus", run.ExitStatus);
         json.WriteNumber("signal", run.Outcome.Signal);
@@ -31,7 +38,6 @@ internal static class RunStatistics
         json.WriteNumber("unmount", run.UnmountTime.TotalSeconds);
         json.WriteEndObject();
         WriteUsage(json, run);
-        json.WriteEndObject();
     }
 
     private static void WriteFuse(Utf8JsonWriter json, RootRunResult run)
