@@ -58,8 +58,9 @@ internal sealed class BatchReader(CasConnection connection)
         {
             capacity = await connection.GetBatchCapacityAsync(CancellationToken.None);
         }
-        catch (CasException exception)
+        catch (Exception exception)
         {
+            // Whatever it is, it is told to those who wait, who would wait for ever otherwise.
             FailAll(exception);
             return;
         }
@@ -70,7 +71,7 @@ internal sealed class BatchReader(CasConnection connection)
         }
     }
 
-    private void FailAll(CasException exception)
+    private void FailAll(Exception exception)
     {
         List<PendingRead> waiting;
         lock (_gate)
@@ -134,8 +135,9 @@ internal sealed class BatchReader(CasConnection connection)
             IsSupported &= exception.Kind != CasErrorKind.Unsupported;
             batch.ForEach(read => read.TrySetResult(null));
         }
-        catch (CasException exception)
+        catch (Exception exception)
         {
+            // A bug, or a connection closed meanwhile, is told too: nobody may wait for ever.
             Fail(batch, exception);
         }
     }
@@ -153,6 +155,8 @@ internal sealed class BatchReader(CasConnection connection)
     }
 
     // The batch's failure is each blob's own: the message that a person reads names the blob that was asked for.
-    private static void Fail(List<PendingRead> reads, CasException exception) => reads.ForEach(read => read.TrySetException(
-        new CasException(exception.Kind, $"blob {read.Digest}: {exception.Message}", read.Digest, exception.InnerException)));
+    private static void Fail(List<PendingRead> reads, Exception exception) => reads.ForEach(read => read.TrySetException(
+        exception is CasException fault
+            ? new CasException(fault.Kind, $"blob {read.Digest}: {fault.Message}", read.Digest, fault.InnerException)
+            : exception));
 }

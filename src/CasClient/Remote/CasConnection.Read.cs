@@ -70,7 +70,7 @@ public sealed partial class CasConnection
         Digest digest,
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var guard = new StallGuard(_options.StallTimeout, _options.Time, cancellationToken);
+        using var guard = new StallGuard(_options.StallTimeout, _options.Time, _closing.Token, cancellationToken);
         using AsyncServerStreamingCall<TResponse> call = _channel.AsyncServerStreamingCall(
             method, request, new CallOptions(CancellationToken: guard.Token));
         while (await MoveNextAsync(call, guard, what, digest, cancellationToken))
@@ -90,6 +90,7 @@ public sealed partial class CasConnection
         catch (Exception exception) when (exception is RpcException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
             throw RpcFailure.ToCasException(Silence(guard, exception) ?? (RpcException)exception, Address, what, digest);
         }
     }

@@ -52,7 +52,7 @@ public sealed partial class CasConnection
 
     private async Task StreamOutAsync(string name, Digest digest, Func<Stream> open, long offset, CancellationToken cancellationToken)
     {
-        using var guard = new StallGuard(_options.StallTimeout, _options.Time, cancellationToken);
+        using var guard = new StallGuard(_options.StallTimeout, _options.Time, _closing.Token, cancellationToken);
         try
         {
             using AsyncClientStreamingCall<WriteRequest, WriteResponse> call = _channel.AsyncClientStreamingCall(
@@ -70,6 +70,7 @@ public sealed partial class CasConnection
         catch (Exception exception) when (exception is RpcException or OperationCanceledException)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
             throw RpcFailure.ToCasException(
                 Silence(guard, exception) ?? (RpcException)exception, Address, $"storing blob {digest}", digest);
         }

@@ -18,6 +18,7 @@ public sealed partial class CasConnection : IAsyncDisposable
     private readonly BlobStatistics _statistics;
     private readonly GrpcChannel _channel;
     private readonly SemaphoreSlim _capabilitiesGate = new(1);
+    private readonly CancellationTokenSource _closing = new();
     private CasCapabilities? _capabilities;
 
     private CasConnection(CasEndpointOptions options, BlobStatistics statistics)
@@ -70,11 +71,12 @@ public sealed partial class CasConnection : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends the calls that are under way; who waits for one gets an <see cref="ObjectDisposedException"/>.</summary>
     public async ValueTask DisposeAsync()
     {
+        // Not disposed themselves: a call that ends now may still look at them, and neither holds anything native.
+        await _closing.CancelAsync();
         await _channel.DisposeAsync();
-        _capabilitiesGate.Dispose();
     }
 
     /// <summary>Bytes that a batch may have, all overhead included.</summary>
@@ -106,13 +108,16 @@ public sealed partial class CasConnection : IAsyncDisposable
     private async Task<TResponse> CallAsync<TRequest, TResponse>(
         Method<TRequest, TResponse> method, TRequest request, string what, Digest? digest, CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token, cancellationToken);
         try
         {
-            return await _channel.UnaryAsync(method, request, new CallOptions(null, _options.CallTimeout, cancellationToken));
+            return await _channel.UnaryAsync(method, request, new CallOptions(null, _options.CallTimeout, either.Token));
         }
         catch (RpcException exception)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
             throw RpcFailure.ToCasException(exception, Address, what, digest);
         }
     }

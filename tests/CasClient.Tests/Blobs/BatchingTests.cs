@@ -86,4 +86,22 @@ public sealed class BatchingTests : SessionFixture
         Assert.False((await session.Connection!.GetCapabilitiesAsync()).IsAnnounced);
         Assert.Equal(1, Cas.CallsOf("GetCapabilities"));
     }
+
+    [Fact]
+    public async Task Open_SessionClosedMeanwhile_NobodyWaitsForEver()
+    {
+        Digest digest = Cas.Add(RandomBytes(100));
+        var asked = new TaskCompletionSource();
+        Cas.Before = (method, context) =>
+        {
+            asked.TrySetResult();
+            return Task.Delay(Timeout.Infinite, context.CancellationToken);
+        };
+        CasSession session = Open(options => options with { RetryDeadline = TimeSpan.FromMilliseconds(200) });
+        Task<BlobLease> open = session.Blobs.OpenAsync(digest, default).AsTask();
+        await asked.Task;
+        await session.DisposeAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => open.WaitAsync(TimeSpan.FromSeconds(4)));
+        Assert.True(open.IsFaulted);
+    }
 }
