@@ -35,6 +35,7 @@ public static class UserNamespaceLauncher
             .. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(variable => $"{variable.Key}={variable.Value}"),
             GuardVariable + "=1",
         ];
+        RuntimeSockets.Remove();
         int result = Syscall.Execve(unshare, [.. CommandLine(), .. arguments], environment);
         throw new FuseMountException($"executing {unshare} failed with {(Errno)(-result)}");
     }
