@@ -111,13 +111,7 @@ public sealed partial class RootFileSystem
         {
             List<SpecialEntry> entries = [];
             Errno errno = special.List(CallerOf(pending), entries);
-            if (errno != Errno.Success)
-            {
-                pending.Reply(errno);
-                return;
-            }
-
-            if (node is TreeDirectory directory)
+            if (errno == Errno.Success && node is TreeDirectory directory)
             {
                 lock (_root.Gate)
                 {
@@ -126,8 +120,11 @@ public sealed partial class RootFileSystem
                 }
             }
 
-            handle.SpecialEntries = entries;
-            ReplyEntries(pending, handle, node, offset, size, plus);
+            return Answer(errno, reply =>
+            {
+                handle.SpecialEntries = entries;
+                ReplyEntries(reply, handle, node, offset, size, plus);
+            });
         });
 
     private void ReplyEntries(FusePendingReply pending, DirectoryHandle handle, Node node, ulong offset, int size, bool plus)

@@ -12,6 +12,16 @@ namespace VirtualRoot.Kernel;
 /// </content>
 public sealed partial class RootFileSystem
 {
+    private const int MaxLinkBytes = 4096;
+
+    /// <summary>
+    /// The cached size, in bytes, of a generated file while it is being opened. stat(2) says 0, as on procfs. But splice(2)
+    /// and sendfile(2) go past FOPEN_DIRECT_IO to the page cache, where a size of 0 is the end of the file:
+    /// <c>busybox cat /proc/self/maps</c> printed nothing. So the page cache is told this size at OPEN, and the short READ
+    /// at the true end corrects it. (A program that calls fstat first, as Python's shutil does, sets it back to 0.)
+    /// </summary>
+    private const ulong SizeForSplice = 1 << 20;
+
     private FuseResult LookupSpecial(in FuseRequest request, SpecialDirectory directory, ReadOnlySpan<byte> name, out FuseEntryOut entry)
     {
         entry = default;
@@ -27,7 +37,17 @@ public sealed partial class RootFileSystem
         OnWorker(request, pending =>
         {
             Errno errno = LookupSpecial(CallerOf(pending), directory, copy, out FuseEntryOut found);
-            Reply(pending, errno, found);
+            return reply =>
+            {
+                if (reply is not null)
+                {
+                    Reply(reply, errno, found);
+                }
+                else if (errno == Errno.Success)
+                {
+                    _nodes.Forget(found.NodeId, 1);
+                }
+            };
         });
 
     private Errno LookupSpecial(in Caller caller, SpecialDirectory directory, ReadOnlySpan<byte> name, out FuseEntryOut entry)
@@ -71,14 +91,7 @@ public sealed partial class RootFileSystem
         OnWorker(request, pending =>
         {
             Errno errno = GetSpecialAttributes(CallerOf(pending), node, out FuseAttrOut found);
-            if (errno == Errno.Success)
-            {
-                pending.ReplyAttributes(found);
-            }
-            else
-            {
-                pending.Reply(errno);
-            }
+            return Answer(errno, reply => reply.ReplyAttributes(found));
         });
 
     private static Errno GetSpecialAttributes(in Caller caller, SpecialNode node, out FuseAttrOut attributes)
@@ -94,14 +107,7 @@ public sealed partial class RootFileSystem
         return OnWorker(request, pending =>
         {
             Errno errno = node.GetAttributes(CallerOf(pending), out NodeAttributes found);
-            if (errno == Errno.Success)
-            {
-                pending.ReplyStatx(new FuseStatxOut { Stat = WireAttributes.StatxFrom(found) });
-            }
-            else
-            {
-                pending.Reply(errno);
-            }
+            return Answer(errno, reply => reply.ReplyStatx(new FuseStatxOut { Stat = WireAttributes.StatxFrom(found) }));
         });
     }
 
@@ -119,16 +125,15 @@ public sealed partial class RootFileSystem
     private FuseResult ReadLinkOnWorker(in FuseRequest request, SpecialLink link) =>
         OnWorker(request, pending =>
         {
-            Span<byte> text = stackalloc byte[4096];
-            Errno errno = link.ReadLink(CallerOf(pending), text, out int found);
-            if (errno == Errno.Success)
+            FuseReplyBuffer text = FusePendingReply.RentBuffer(MaxLinkBytes);
+            Errno errno = link.ReadLink(CallerOf(pending), text.Span, out int found);
+            return reply =>
             {
-                pending.ReplyData(text[..found]);
-            }
-            else
-            {
-                pending.Reply(errno);
-            }
+                using (text)
+                {
+                    Answer(errno, taken => taken.ReplyData(text, found))(reply);
+                }
+            };
         });
 
     private FuseResult OpenSpecial(in FuseRequest request, SpecialFile file, int flags, out FuseOpenOut open)
@@ -146,14 +151,17 @@ public sealed partial class RootFileSystem
         OnWorker(request, pending =>
         {
             Errno errno = OpenSpecial(CallerOf(pending), file, flags, out FuseOpenOut opened);
-            if (errno == Errno.Success)
+            return reply =>
             {
-                pending.ReplyOpen(opened);
-            }
-            else
-            {
-                pending.Reply(errno);
-            }
+                if (reply is null)
+                {
+                    _handles.Remove(opened.Fh);
+                }
+                else
+                {
+                    Answer(errno, taken => taken.ReplyOpen(opened))(reply);
+                }
+            };
         });
 
     private Errno OpenSpecial(in Caller caller, SpecialFile file, int flags, out FuseOpenOut open)
@@ -163,6 +171,11 @@ public sealed partial class RootFileSystem
         if (errno != Errno.Success || handle is null)
         {
             return errno;
+        }
+
+        if (file.IsGenerated)
+        {
+            _notifier?.Store(file.NodeId, SizeForSplice - 1, "\0"u8);
         }
 
         open.Fh = _handles.Add(handle);
@@ -188,16 +201,15 @@ public sealed partial class RootFileSystem
             ? Later(request, pending => ReadWaitingAsync(pending, handle, offset, size))
             : OnWorker(request, pending =>
             {
-                using FuseReplyBuffer reply = FusePendingReply.RentBuffer(size);
-                Errno errno = handle.Read(offset, reply.Span, out int read);
-                if (errno == Errno.Success)
+                FuseReplyBuffer content = FusePendingReply.RentBuffer(size);
+                Errno errno = handle.Read(offset, content.Span, out int read);
+                return reply =>
                 {
-                    pending.ReplyData(reply, read);
-                }
-                else
-                {
-                    pending.Reply(errno);
-                }
+                    using (content)
+                    {
+                        Answer(errno, taken => taken.ReplyData(content, read))(reply);
+                    }
+                };
             });
 
     private static async Task ReadWaitingAsync(FusePendingReply pending, SpecialHandle handle, ulong offset, int size)
@@ -241,9 +253,27 @@ public sealed partial class RootFileSystem
             }
         });
 
-    private FuseResult OnWorker(in FuseRequest request, Action<FusePendingReply> work)
+    private FuseResult OnWorker(in FuseRequest request, Func<FusePendingReply, Action<FusePendingReply?>> operation)
     {
-        _workers.Run(request.Defer(), work);
+        new SpecialRequest(request.Defer(), operation).Start(_workers);
         return FuseResult.Pending;
     }
+
+    /// <summary>What to do with a result that costs nothing to drop.</summary>
+    private static Action<FusePendingReply?> Answer(Errno errno, Action<FusePendingReply> success) => reply =>
+    {
+        if (reply is null)
+        {
+            return;
+        }
+
+        if (errno == Errno.Success)
+        {
+            success(reply);
+        }
+        else
+        {
+            reply.Reply(errno);
+        }
+    };
 }

@@ -26,6 +26,7 @@ public sealed partial class RootFileSystem : IFuseFileSystem, IDisposable
     private readonly NodeTable _nodes;
     private readonly HandleTable _handles = new();
     private readonly SpecialWorkers _workers;
+    private FuseNotifier? _notifier;
 
     /// <summary>Serves <paramref name="root"/>, whose top directory is node 1 of <paramref name="nodes"/>. Special nodes
     /// run on <paramref name="workers"/>.</summary>
@@ -44,6 +45,9 @@ public sealed partial class RootFileSystem : IFuseFileSystem, IDisposable
         ScratchException scratch => scratch.Errno,
         _ => null,
     };
+
+    /// <inheritdoc/>
+    public void Initialize(FuseConnection connection) => _notifier = connection.Notifier;
 
     /// <inheritdoc/>
     public void Forget(ulong nodeId, ulong lookups) => _nodes.Forget(nodeId, lookups);

@@ -49,7 +49,8 @@ public sealed class ScratchDirectory : IDisposable
         string path = System.IO.Path.Combine(parent, FolderPrefix + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture));
         Directory.CreateDirectory(path, ForOwnerOnly);
         Directory.CreateDirectory(System.IO.Path.Combine(path, MountName), ForOwnerOnly);
-        SafeFileHandle ownerLock = File.OpenHandle(System.IO.Path.Combine(path, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite);
+        SafeFileHandle ownerLock = OpenFile(System.IO.Path.Combine(path, LockName), OpenFlags.O_RDWR | OpenFlags.O_CREAT | OpenFlags.O_EXCL, out int result);
+        Check(result, "lock", path);
         Check(Syscall.Flock(ownerLock, FlockOperation.LOCK_EX | FlockOperation.LOCK_NB), "lock", path);
         return new ScratchDirectory(path, OpenDirectory(path), ownerLock);
     }
@@ -123,31 +124,28 @@ public sealed class ScratchDirectory : IDisposable
     {
         foreach (string folder in Directory.EnumerateDirectories(parent, FolderPrefix + "*"))
         {
-            string lockPath = System.IO.Path.Combine(folder, LockName);
-            try
+            // Not File.OpenHandle: it takes a lock of its own on what it opens.
+            using SafeFileHandle handle = OpenFile(System.IO.Path.Combine(folder, LockName), OpenFlags.O_RDWR, out int result);
+            // No lock: another daemon is just making the folder, or has just swept it, or it is another user's: theirs.
+            if (result >= 0 && Syscall.Flock(handle, FlockOperation.LOCK_EX | FlockOperation.LOCK_NB) == 0)
             {
-                using SafeFileHandle handle = File.OpenHandle(lockPath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-                if (Syscall.Flock(handle, FlockOperation.LOCK_EX | FlockOperation.LOCK_NB) == 0)
-                {
-                    StaleMounts.DetachOwn(folder, logger);
-                    RemoveFolder(folder);
-                }
-            }
-            catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
-            {
-                // Another daemon is just making this folder, has just swept it, or it is another user's: theirs to keep.
-                continue;
+                StaleMounts.DetachOwn(folder, logger);
+                RemoveFolder(folder);
             }
         }
     }
 
+    private static SafeFileHandle OpenFile(string path, OpenFlags flags, out int result)
+    {
+        result = Syscall.Open(path, flags, 0x180);
+        return new SafeFileHandle(result, ownsHandle: true);
+    }
+
     private static SafeFileHandle OpenDirectory(string path)
     {
-        byte[] bytes = [.. System.Text.Encoding.UTF8.GetBytes(path), 0];
-        using SafeFileHandle current = new(-100, ownsHandle: false); // AT_FDCWD; the path is absolute or meant from here
-        int descriptor = Syscall.OpenAt(current, bytes, OpenFlags.O_RDONLY | OpenFlagsOfThisMachine.O_DIRECTORY);
-        Check(descriptor, "open", path);
-        return new SafeFileHandle(descriptor, ownsHandle: true);
+        SafeFileHandle directory = OpenFile(path, OpenFlags.O_RDONLY | OpenFlagsOfThisMachine.O_DIRECTORY, out int result);
+        Check(result, "open", path);
+        return directory;
     }
 
     private static void Check(int result, string what, string path)

@@ -15,6 +15,10 @@ public abstract class SpecialFile : SpecialNode
     /// <inheritdoc/>
     public override NodeKind Kind => NodeKind.File;
 
+    /// <summary>Whether the file tells size 0 and has an end all the same: a text made when it is read. Pipes and devices
+    /// have none.</summary>
+    public virtual bool IsGenerated => false;
+
     /// <summary>OPEN, with the caller's open(2) <paramref name="flags"/>. Permission is checked here, once: later
     /// requests may come without a caller (RELEASE and writeback carry pid 0).</summary>
     public abstract Errno Open(in Caller caller, int flags, out SpecialHandle? handle);

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
-using VirtualRoot.Fuse;
 using VirtualRoot.Linux;
 
 namespace VirtualRoot.Special;
@@ -46,21 +45,6 @@ public sealed class SpecialWorkers : IDisposable
                 return _stuck;
             }
         }
-    }
-
-    /// <summary>Runs <paramref name="work"/>, which replies. Past the deadline the reply is ETIMEDOUT, after an interrupt
-    /// EINTR, with a full queue EAGAIN; a reply that <paramref name="work"/> has for it afterwards is dropped.</summary>
-    public void Run(FusePendingReply pending, Action<FusePendingReply> work)
-    {
-        PendingWork queued = new(pending, work);
-        Errno errno = TryRun(queued);
-        if (errno != Errno.Success)
-        {
-            pending.Reply(errno);
-            return;
-        }
-
-        queued.ListenForInterrupt();
     }
 
     /// <summary>Queues <paramref name="work"/>.</summary>

@@ -19,9 +19,6 @@ internal sealed class TreeFixture : IDisposable
 {
     public const uint Uid = 1000;
 
-    [ThreadStatic]
-    private static FuseInHeader[]? s_headers;
-
     private readonly string _scratchParent = Directory.CreateTempSubdirectory("vroot-tree-").FullName;
     private readonly ScratchDirectory _scratch;
     private readonly SpecialWorkers _workers = new(NullLogger.Instance);
@@ -58,9 +55,8 @@ internal sealed class TreeFixture : IDisposable
 
     public static FuseRequest Request(ulong node)
     {
-        s_headers ??= new FuseInHeader[1];
-        s_headers[0] = new FuseInHeader { NodeId = node, Unique = 2, Uid = Uid, Gid = Uid };
-        return new FuseRequest(in s_headers[0]);
+        FuseInHeader header = new() { NodeId = node, Unique = 2, Uid = Uid, Gid = Uid };
+        return new FuseRequest(in header);
     }
 
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);

@@ -10,6 +10,12 @@ namespace VirtualRoot.Special.Proc;
 internal sealed class HostFile(SpecialContext context, byte[] path) : SpecialFile(SpecialInode.Of(path))
 {
     /// <inheritdoc/>
+    public override bool AttributesAreStable => false;
+
+    /// <inheritdoc/>
+    public override bool IsGenerated => true;
+
+    /// <inheritdoc/>
     public override Errno GetAttributes(in Caller caller, out NodeAttributes attributes)
     {
         attributes = context.Attributes(this, 0x124);

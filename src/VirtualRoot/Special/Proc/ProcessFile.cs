@@ -11,6 +11,9 @@ internal sealed class ProcessFile(
     : SpecialFile(inode)
 {
     /// <inheritdoc/>
+    public override bool IsGenerated => true;
+
+    /// <inheritdoc/>
     public override bool NameIsStable => nameIsStable;
 
     /// <inheritdoc/>
