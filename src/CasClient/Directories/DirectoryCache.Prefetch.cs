@@ -62,7 +62,7 @@ internal sealed partial class DirectoryCache
         }
         catch (OperationCanceledException) when (_closing.IsCancellationRequested)
         {
-            _logger.PrefetchStopped(root, "the session ends");
+            // The session ends, and with it the wish for what is still to come.
         }
         catch (Exception exception) when (exception is ObjectDisposedException or IOException or FormatException)
         {
