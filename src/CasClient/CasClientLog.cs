@@ -14,6 +14,6 @@ internal static partial class CasClientLog
     [LoggerMessage(LogLevel.Debug, "prefetch of {Root} brought {Directories} directories")]
     public static partial void Prefetched(this ILogger logger, Digest root, int directories);
 
-    [LoggerMessage(LogLevel.Warning, "prefetch of {Root} stopped: {Reason}")]
+    [LoggerMessage(LogLevel.Information, "prefetch of {Root} stopped: {Reason}")]
     public static partial void PrefetchStopped(this ILogger logger, Digest root, string reason);
 }

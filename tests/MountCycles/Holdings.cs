@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace VirtualRoot.MountCycles;
 
 /// <summary>What this process holds, after a full collection.</summary>
-internal sealed record Holdings(int Cycle, int Descriptors, int Mounts, int Threads, int Files, long ManagedBytes, long ResidentBytes)
+internal sealed record Holdings(int Cycle, int OpenFiles, int Mounts, int Threads, int Files, long ManagedBytes, long ResidentBytes)
 {
     public static Holdings Measure(int cycle, string work)
     {
@@ -16,7 +16,7 @@ internal sealed record Holdings(int Cycle, int Descriptors, int Mounts, int Thre
 
         return new Holdings(
             cycle,
-            Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(),
+            Descriptors(),
             File.ReadAllLines("/proc/self/mountinfo").Length,
             Directory.EnumerateDirectories("/proc/self/task").Count(),
             Directory.EnumerateFileSystemEntries(work, "*", SearchOption.AllDirectories).Count(),
@@ -25,6 +25,9 @@ internal sealed record Holdings(int Cycle, int Descriptors, int Mounts, int Thre
     }
 
     public string ToJson() => JsonSerializer.Serialize(this);
+
+    // The runtime keeps an assembly open once it is loaded, whenever that happens.
+    private static int Descriptors() => new DirectoryInfo("/proc/self/fd").EnumerateFileSystemInfos().Count(link => link.LinkTarget?.EndsWith(".dll", StringComparison.Ordinal) != true);
 
     private static long Resident()
     {

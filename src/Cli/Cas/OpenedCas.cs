@@ -47,9 +47,14 @@ internal sealed class OpenedCas : IAsyncDisposable
     }
 
     /// <summary>The server of the settings; null for the embedded CAS.</summary>
-    public static CasEndpointOptions? EndpointOf(CommonSettings settings) => settings.Cas is not { } address
-        ? null
-        : new CasEndpointOptions
+    public static CasEndpointOptions? EndpointOf(CommonSettings settings)
+    {
+        if (settings.Cas is not { } address)
+        {
+            return null;
+        }
+
+        CasEndpointOptions options = new()
         {
             Address = address,
             Instance = settings.Instance,
@@ -58,10 +63,20 @@ internal sealed class OpenedCas : IAsyncDisposable
             KeyFile = settings.TlsKey,
             Headers = settings.Headers,
         };
+        return settings.CasTimeout is not { } timeout ? options : options with
+        {
+            RetryDeadline = timeout,
+            ConnectTimeout = Lesser(options.ConnectTimeout, timeout),
+            CallTimeout = Lesser(options.CallTimeout, timeout),
+            StallTimeout = Lesser(options.StallTimeout, timeout),
+        };
+    }
 
     public async ValueTask DisposeAsync()
     {
         await Session.DisposeAsync();
         Store.Dispose();
     }
+
+    private static TimeSpan Lesser(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -50,8 +50,7 @@ internal static class BackgroundProcess
         _ = Syscall.Setsid(); // -EPERM: somebody has given it a process group already, which serves as well.
         using (SafeFileHandle nothing = File.OpenHandle("/dev/null", access: FileAccess.ReadWrite, share: FileShare.ReadWrite))
         {
-            Require(Syscall.Dup3(nothing, 0), "dup3");
-            Require(Syscall.Dup3(nothing, 1), "dup3");
+            Require(InheritedStreams.Release(nothing), "dup3");
             using SafeFileHandle? log = logFile is null ? null : OpenLog(logFile);
             Require(Syscall.Dup3(log ?? nothing, 2), "dup3");
         }

@@ -46,6 +46,7 @@ internal sealed class CommonOptions
     {
         Add(command, SettingNames.Cas, "ADDRESS", "grpc://HOST:PORT, grpcs://HOST:PORT, unix:PATH, or embedded", "VROOT_CAS; default: embedded");
         Add(command, SettingNames.Instance, "NAME", "REAPI instance name", "VROOT_INSTANCE");
+        Add(command, SettingNames.CasTimeout, "TIME", "How long the CAS may be away or silent before inputs fail: 30s, 5m", "VROOT_CAS_TIMEOUT; default: 2m");
         Add(command, SettingNames.TlsCa, "FILE", "PEM file of the CAs to trust", "VROOT_TLS_CA; default: the system's");
         Add(command, SettingNames.TlsCertificate, "FILE", "PEM file of a client certificate", "VROOT_TLS_CERT");
         Add(command, SettingNames.TlsKey, "FILE", "PEM file of its key", "VROOT_TLS_KEY");

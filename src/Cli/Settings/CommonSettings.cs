@@ -11,6 +11,9 @@ internal sealed record CommonSettings
     /// <summary>REAPI's instance name.</summary>
     public string Instance { get; init; } = "";
 
+    /// <summary>How long a CAS may be away or silent before its blobs are given up; null: the client's own times.</summary>
+    public TimeSpan? CasTimeout { get; init; }
+
     /// <summary>The cache directory, absolute.</summary>
     public required string CacheDirectory { get; init; }
 

@@ -5,6 +5,7 @@ internal static class SettingNames
 {
     public const string Cas = "cas";
     public const string Instance = "instance";
+    public const string CasTimeout = "cas-timeout";
     public const string Cache = "cache";
     public const string CacheSize = "cache-size";
     public const string TlsCa = "tls-ca";
@@ -17,7 +18,7 @@ internal static class SettingNames
     public const string Headers = "headers";
 
     /// <summary>The settings of one value each.</summary>
-    public static readonly string[] Single = [Cas, Instance, Cache, CacheSize, TlsCa, TlsCertificate, TlsKey, LogLevel, Output];
+    public static readonly string[] Single = [Cas, Instance, CasTimeout, Cache, CacheSize, TlsCa, TlsCertificate, TlsKey, LogLevel, Output];
 
     /// <summary>The environment variable of a setting.</summary>
     public static string VariableOf(string name) => "VROOT_" + name.Replace('-', '_').ToUpperInvariant();

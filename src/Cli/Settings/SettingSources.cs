@@ -54,6 +54,7 @@ internal sealed class SettingSources
         {
             Cas = cas is null or "" or "embedded" ? null : cas,
             Instance = Find(SettingNames.Instance)?.Text ?? "",
+            CasTimeout = ReadTime(Find(SettingNames.CasTimeout)),
             CacheDirectory = Path.GetFullPath(Find(SettingNames.Cache)?.Text ?? DefaultPaths.CacheDirectory(Variable, isRoot)),
             CacheSize = ReadSize(Find(SettingNames.CacheSize)),
             TlsCa = Find(SettingNames.TlsCa)?.Text,
@@ -71,6 +72,18 @@ internal sealed class SettingSources
         return value is not { } size || (ByteSize.TryParse(size.Text, out bytes) && bytes >= 1 << 20)
             ? bytes
             : throw CliException.Usage($"{size.Origin}: '{size.Text}' is not a size of at least 1M: write 512M, 10G or a number of bytes");
+    }
+
+    private static TimeSpan? ReadTime(SettingValue? value)
+    {
+        if (value is not { } time)
+        {
+            return null;
+        }
+
+        return Duration.TryParse(time.Text, out TimeSpan duration) && duration > TimeSpan.Zero
+            ? duration
+            : throw CliException.Usage($"{time.Origin}: '{time.Text}' is not a time above 0: write 500ms, 30s, 5m or a number of seconds");
     }
 
     private static bool ReadOutput(SettingValue? value) => value switch

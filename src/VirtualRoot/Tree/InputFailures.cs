@@ -14,7 +14,7 @@ public sealed class InputFailures
     /// <summary>How many requests failed for want of an input.</summary>
     public long Count => Interlocked.Read(ref _count);
 
-    /// <summary>The first failures, in order.</summary>
+    /// <summary>The first failures, in order; the same one only once, however often it was met.</summary>
     public IReadOnlyList<CasException> First
     {
         get
@@ -32,7 +32,7 @@ public sealed class InputFailures
         Interlocked.Increment(ref _count);
         lock (_lock)
         {
-            if (_first.Count < Kept)
+            if (_first.Count < Kept && !_first.Exists(known => known.Message == failure.Message))
             {
                 _first.Add(failure);
             }

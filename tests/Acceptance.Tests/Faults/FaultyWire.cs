@@ -125,8 +125,12 @@ internal sealed class FaultyWire : IDisposable
             HugePrefixes++;
         }
 
-        if (text.Contains("RESET ", StringComparison.Ordinal)
-            || (text.Contains("ONCE ", StringComparison.Ordinal) && Interlocked.Exchange(ref _onceDone, 1) == 0))
+        if (untilReset < 0 && text.Contains("RESET ", StringComparison.Ordinal))
+        {
+            // A client that resumes gets nothing more: to go on from where it was would be to get on.
+            untilReset = Resets == 0 ? BytesUntilReset : 0;
+        }
+        else if (text.Contains("ONCE ", StringComparison.Ordinal) && Interlocked.Exchange(ref _onceDone, 1) == 0)
         {
             untilReset = BytesUntilReset;
         }

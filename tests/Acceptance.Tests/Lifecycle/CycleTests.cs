@@ -13,7 +13,6 @@ public sealed class CycleTests(Machine machine)
     /// <summary>eng/soak asks for 1000.</summary>
     private const string CyclesVariable = "VROOT_SOAK_CYCLES";
 
-    private const int WarmCycles = 20;
     private const int Runs = 50;
 
     [NeedsFuseTheory, BothPrivileges]
@@ -22,7 +21,9 @@ public sealed class CycleTests(Machine machine)
         int cycles = Environment.GetEnvironmentVariable(CyclesVariable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : 100;
         using VRootUser user = new(machine, privilege);
         string work = user.Files.Create("work", user.Uid);
-        string[] driver = ["dotnet", Driver(), machine.SmallRoot.Tree.Path, work, $"{WarmCycles}", $"{cycles}"];
+        // Half of them: by then pools and caches have filled, and what still grows is lost.
+        int warm = cycles / 2;
+        string[] driver = ["dotnet", Driver(), machine.SmallRoot.Tree.Path, work, $"{warm}", $"{cycles}"];
         // Mounting in this mount namespace would need fusermount3; in a user namespace of their own, users mount directly.
         string[] command = privilege == Privilege.User ? ["/usr/bin/unshare", "-Urm", .. driver] : ["/usr/bin/env", .. driver];
 
@@ -30,13 +31,17 @@ public sealed class CycleTests(Machine machine)
 
         JsonElement[] holdings = [.. outcome.Expect().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
         Assert.Equal(2, holdings.Length);
-        foreach (string name in (string[])["Descriptors", "Mounts", "Files"])
+        foreach (string name in (string[])["Mounts", "Files"])
         {
             Assert.True(Number(0, name) >= Number(1, name), $"{name}: {outcome}");
         }
 
-        // The thread pool, not we, may hold one thread more or less at a given moment.
-        Assert.True(Number(1, "Threads") <= Number(0, "Threads") + 2, $"Threads: {outcome}");
+        // The runtime, not we, may hold a thread with its pipe more at a given moment; a leak would be one for each cycle.
+        foreach (string name in (string[])["OpenFiles", "Threads"])
+        {
+            Assert.True(Number(1, name) <= Number(0, name) + 2, $"{name}: {outcome}");
+        }
+
         Assert.True(Number(1, "ManagedBytes") <= Number(0, "ManagedBytes") * 1.1, $"ManagedBytes: {outcome}");
         Assert.True(Number(1, "ResidentBytes") <= Number(0, "ResidentBytes") * 1.1, $"ResidentBytes: {outcome}");
         user.AssertNothingLeft();

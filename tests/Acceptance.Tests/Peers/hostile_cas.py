@@ -142,7 +142,7 @@ def exponential(levels):
 def transport_files():
     """Blobs whose transport a proxy breaks, which finds them by their first bytes."""
     yield "huge-prefix", put(b"HUGE-PREFIX " + b"h" * 100, name="huge-prefix")
-    yield "reset", put(b"RESET " + os.urandom(4 << 20), name="reset")
+    yield "reset", put(b"RESET " * 700_000, name="reset")
     yield "reset-once", put(b"ONCE " + os.urandom(4 << 20), name="reset-once")
     hang = put(b"never answered", name="hang")
     hanging.add(hang.hash)

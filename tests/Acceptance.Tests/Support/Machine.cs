@@ -8,7 +8,7 @@ namespace VirtualRoot.Acceptance.Tests.Support;
 /// <summary>What the tests share: the published tool, a CAS on loopback, and the roots that were pushed into it.</summary>
 public sealed class Machine : IDisposable
 {
-    private readonly DevFuseForAll? _devFuse;
+    private readonly FuseDeviceForAll? _devFuse;
     private readonly TestDirectory _directory = new();
     private readonly Lazy<string> _tool;
     private readonly Lazy<ServedCas> _cas;
@@ -18,7 +18,7 @@ public sealed class Machine : IDisposable
 
     public Machine()
     {
-        _devFuse = File.Exists("/dev/fuse") && Environment.IsPrivilegedProcess ? new DevFuseForAll() : null;
+        _devFuse = File.Exists("/dev/fuse") && Environment.IsPrivilegedProcess ? new FuseDeviceForAll() : null;
         _tool = new Lazy<string>(() => PublishedTool.Find(_directory));
         _cas = new Lazy<ServedCas>(() => new ServedCas(Tool, _directory["cache"]));
         _goRoot = new Lazy<PushedRoot>(() => Push("go", InputRoots.BuildGo));

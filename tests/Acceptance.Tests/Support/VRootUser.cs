@@ -9,8 +9,8 @@ namespace VirtualRoot.Acceptance.Tests.Support;
 /// </summary>
 public sealed class VRootUser : IDisposable
 {
-    /// <summary>Nobody's: it has no entry in /etc/passwd.</summary>
-    public const uint OrdinaryUid = 54321;
+    /// <summary>www-data: fusermount3 wants a user with an entry in /etc/passwd; nobody is also what unmapped users look like.</summary>
+    public const uint OrdinaryUid = 33;
 
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
     private readonly TestDirectory _directory = new();
