@@ -6,8 +6,8 @@ using VirtualRoot.CasClient.Remote;
 using VirtualRoot.CasClient.Storage;
 using VirtualRoot.CasClient.Uploads;
 using VirtualRoot.CasServer;
-using VirtualRoot.Cli.Mounting;
 using VirtualRoot.Cli.Running;
+using VirtualRoot.Scratch;
 
 namespace VirtualRoot.Cli.Demo;
 

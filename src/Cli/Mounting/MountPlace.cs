@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using VirtualRoot.Cli.Settings;
 using VirtualRoot.Fuse.Mounting;
+using VirtualRoot.Scratch;
 
 namespace VirtualRoot.Cli.Mounting;
 
@@ -21,8 +22,7 @@ internal static class MountPlace
             throw new CliException($"cannot use the cache directory {settings.CacheDirectory}: {exception.Message} Name another by --cache or VROOT_CACHE", inner: exception);
         }
 
-        StaleMounts.DetachOwn(directory, logger);
-        PrivateFolder.Sweep(directory);
+        PrivateFolder.Sweep(directory, logger);
         return directory;
     }
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Blobs;
-using VirtualRoot.Cli.Mounting;
 using VirtualRoot.Fuse;
 using VirtualRoot.Fuse.Mounting;
 using VirtualRoot.Linux;
@@ -26,8 +25,7 @@ internal static class RootRun
     {
         long start = Stopwatch.GetTimestamp();
         using ActionLauncher launcher = new();
-        using PrivateFolder folder = PrivateFolder.Create(options.ScratchParent);
-        MountedRoot mounted = await MountedRoot.StartAsync(MountOptionsOf(options, folder.MountPoint), cas.Directories, cas.Blobs, signals.Token);
+        MountedRoot mounted = await MountedRoot.StartAsync(MountOptionsOf(options), cas.Directories, cas.Blobs, signals.Token);
         long mountedAt = Stopwatch.GetTimestamp();
         ActionOutcome outcome;
         FuseStatisticsSnapshot fuse;
@@ -56,7 +54,7 @@ internal static class RootRun
         };
     }
 
-    private static MountedRootOptions MountOptionsOf(RootRunOptions options, string mountPoint) => new()
+    private static MountedRootOptions MountOptionsOf(RootRunOptions options) => new()
     {
         Root = new RootOptions
         {
@@ -65,7 +63,6 @@ internal static class RootRun
             Gid = (uint)Syscall.Getgid(),
             Inputs = options.Inputs,
         },
-        MountPoint = mountPoint,
         ScratchParent = options.ScratchParent,
         Special = options.Special,
         Logger = options.Logger,

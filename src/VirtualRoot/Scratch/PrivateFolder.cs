@@ -1,0 +1,106 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
+using VirtualRoot.Fuse.Mounting;
+using VirtualRoot.Linux;
+
+namespace VirtualRoot.Scratch;
+
+/// <summary>
+/// A folder of one process, locked while that lives, and removed with it. A folder without a living owner is what a
+/// killed process left; <see cref="Sweep"/> detaches what is mounted in it and removes it. The lock matters: to processes
+/// of another mount namespace a mount point looks empty, and their rmdir(2) of it would remove the mount.
+/// </summary>
+public sealed class PrivateFolder : IDisposable
+{
+    private const string Prefix = "vroot-private-";
+    private const string LockName = "lock";
+    private const string MountName = "root";
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly SafeFileHandle _lock;
+
+    private PrivateFolder(string path, SafeFileHandle ownersLock)
+    {
+        Path = path;
+        _lock = ownersLock;
+    }
+
+    /// <summary>The folder; mode 0700.</summary>
+    public string Path { get; }
+
+    /// <summary>A directory in it to mount on.</summary>
+    public string MountPoint => System.IO.Path.Combine(Path, MountName);
+
+    /// <summary>Makes one below <paramref name="parent"/>, which is created if missing.</summary>
+    /// <exception cref="IOException">It cannot be made; the message names it.</exception>
+    public static PrivateFolder Create(string parent)
+    {
+        Directory.CreateDirectory(parent, OwnerOnly);
+
+        // Short: the path of a unix socket has 107 bytes.
+        string path = System.IO.Path.Combine(parent, Prefix + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..12]);
+        Directory.CreateDirectory(path, OwnerOnly);
+        SafeFileHandle ownersLock = OpenLock(path, OpenFlags.O_CREAT | OpenFlags.O_EXCL, out int result);
+        if (result >= 0)
+        {
+            result = Syscall.Flock(ownersLock, FlockOperation.LOCK_EX | FlockOperation.LOCK_NB);
+        }
+
+        if (result < 0)
+        {
+            ownersLock.Dispose();
+            throw new IOException($"cannot lock the folder {path}: {(Errno)(-result)}; name a directory on a local disk by --cache or --scratch");
+        }
+
+        PrivateFolder folder = new(path, ownersLock);
+        Directory.CreateDirectory(folder.MountPoint, OwnerOnly);
+        return folder;
+    }
+
+    /// <summary>Removes those of processes that are gone, and what they mounted there.</summary>
+    public static void Sweep(string parent, ILogger logger)
+    {
+        bool detached = false;
+        foreach (string path in Directory.EnumerateDirectories(parent, Prefix + "*"))
+        {
+            // Not File.OpenHandle: it takes a lock of its own on what it opens. A folder without a lock is being made, or
+            // has just been swept by another process, or is another user's: theirs.
+            using SafeFileHandle handle = OpenLock(path, 0, out int result);
+            if (result < 0 || Syscall.Flock(handle, FlockOperation.LOCK_EX | FlockOperation.LOCK_NB) != 0)
+            {
+                continue;
+            }
+
+            if (!detached)
+            {
+                detached = true;
+                StaleMounts.DetachOwn(parent, logger);
+            }
+
+            Remove(path);
+        }
+    }
+
+    /// <summary>Removes it, with what is in it; nothing may be mounted there any more.</summary>
+    public void Dispose()
+    {
+        Remove(Path);
+        _lock.Dispose();
+    }
+
+    private static SafeFileHandle OpenLock(string folder, OpenFlags flags, out int result)
+    {
+        result = Syscall.Open(System.IO.Path.Combine(folder, LockName), flags | OpenFlags.O_RDWR, 0x180);
+        return new SafeFileHandle(result, ownsHandle: true);
+    }
+
+    // A walk must never go into a root that is mounted still: better a folder is left, for a later sweep.
+    private static void Remove(string path)
+    {
+        if (!MountEntry.ReadAll().Any(mount => mount.MountPoint.StartsWith(path + "/", StringComparison.Ordinal)))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+}
