@@ -1,3 +1,5 @@
+using VirtualRoot.Testing.Peers;
+
 namespace VirtualRoot.Grpc.Tests;
 
 /// <summary>Our client against a server that breaks the rules.</summary>

@@ -1,3 +1,5 @@
+using VirtualRoot.Testing.Peers;
+
 namespace VirtualRoot.Grpc.Tests;
 
 public sealed class TlsTests

@@ -4,13 +4,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace VirtualRoot.Grpc.Tests;
+namespace VirtualRoot.Testing.Peers;
 
 /// <summary>
 /// A server that speaks HTTP/2 frame by frame and answers each call with whatever a test scripts: what no real server would
 /// send. Headers are literals without indexing and without Huffman codes; what the client sends is not decoded.
 /// </summary>
-internal sealed class RawPeer : IAsyncDisposable
+public sealed class RawPeer : IAsyncDisposable
 {
     public const byte Data = 0;
     public const byte Headers = 1;

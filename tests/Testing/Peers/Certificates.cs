@@ -2,12 +2,12 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace VirtualRoot.Grpc.Tests;
+namespace VirtualRoot.Testing.Peers;
 
 /// <summary>A CA made for one test, with certificates of it, as PEM files in a folder that goes with the test.</summary>
-internal sealed class Certificates : IDisposable
+public sealed class Certificates : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("vroot-grpc-tls-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("vroot-tls-").FullName;
     private readonly ECDsa _caKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly X509Certificate2 _ca;
 
