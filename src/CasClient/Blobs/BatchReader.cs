@@ -129,9 +129,10 @@ internal sealed class BatchReader(CasConnection connection)
             // A server that leaves a blob out of its answer may still have it to stream.
             batch.ForEach(read => read.TrySetResult(null));
         }
-        catch (CasException exception) when (exception.Kind is CasErrorKind.Unsupported or CasErrorKind.LimitExceeded)
+        catch (CasException exception) when (exception.Kind is CasErrorKind.Unsupported or CasErrorKind.LimitExceeded or CasErrorKind.Missing)
         {
-            // No such call, or the answer would be too long for somebody on the way: streams have no such limit.
+            // No such call; or the answer would be too long for somebody on the way, and streams have no such limit; or
+            // the server fails a batch for one blob that it lacks, and streams tell which one it is.
             IsSupported &= exception.Kind != CasErrorKind.Unsupported;
             batch.ForEach(read => read.TrySetResult(null));
         }

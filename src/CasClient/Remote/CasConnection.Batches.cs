@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using VirtualRoot.CasClient.Protos;
 
 namespace VirtualRoot.CasClient.Remote;
@@ -28,7 +27,7 @@ public sealed partial class CasConnection
         CasCapabilities capabilities = await GetCapabilitiesAsync(cancellationToken);
         var request = new BatchReadBlobsRequest { InstanceName = _options.Instance, DigestFunction = digests[0].Function.ToMessage() };
         request.Digests.AddRange(digests.Select(digest => digest.ToMessage()));
-        if (UsesZstd(capabilities))
+        if (UsesZstd(capabilities.HasZstd))
         {
             request.AcceptableCompressors.Add(Protos.Compressor.Types.Value.Zstd);
         }
@@ -91,7 +90,7 @@ public sealed partial class CasConnection
     {
         if (response.Status is { Code: not 0 } status)
         {
-            return new BatchedBlob(digest, default, RpcFailure.ToCasException(status.Code, status.Message, Address, $"blob {digest}", digest));
+            return new BatchedBlob(digest, default, RpcFailure.ToCasException(status, Address, $"blob {digest}", digest));
         }
 
         return response.Compressor switch
@@ -114,12 +113,9 @@ public sealed partial class CasConnection
     // Takes what was stored out of the batch, so that a retry sends the rest.
     private async Task<bool> UpdateInOneCallAsync(List<(Digest Digest, ReadOnlyMemory<byte> Bytes)> batch, CancellationToken cancellationToken)
     {
+        bool zstd = UsesZstd((await GetCapabilitiesAsync(cancellationToken)).HasZstdBatchUpdate);
         var request = new BatchUpdateBlobsRequest { InstanceName = _options.Instance, DigestFunction = batch[0].Digest.Function.ToMessage() };
-        request.Requests.AddRange(batch.Select(blob => new BatchUpdateBlobsRequest.Types.Request
-        {
-            Digest = blob.Digest.ToMessage(),
-            Data = UnsafeByteOperations.UnsafeWrap(blob.Bytes),
-        }));
+        request.Requests.AddRange(batch.Select(blob => UpdateRequestOf(blob.Digest, blob.Bytes, zstd)));
         BatchUpdateBlobsResponse answer = await CallAsync(
             CasMethods.BatchUpdateBlobs, request, $"storing {batch.Count} blobs", null, cancellationToken);
         CasException? fault = null;
@@ -130,7 +126,7 @@ public sealed partial class CasConnection
             {
                 if (response.Status is { Code: not 0 } status)
                 {
-                    fault ??= RpcFailure.ToCasException(status.Code, status.Message, Address, $"storing blob {digest}", digest);
+                    fault ??= RpcFailure.ToCasException(status, Address, $"storing blob {digest}", digest);
                 }
                 else if (stored.Add(digest))
                 {

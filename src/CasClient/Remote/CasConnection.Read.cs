@@ -12,7 +12,7 @@ public sealed partial class CasConnection
     internal async Task ReadAsync(Digest digest, long offset, long limit, IBlobDestination destination, CancellationToken cancellationToken)
     {
         // A resumed read is rare, and offsets into a compressed blob are a corner that servers get wrong.
-        bool zstd = offset == 0 && limit == 0 && UsesZstd(await GetCapabilitiesAsync(cancellationToken));
+        bool zstd = offset == 0 && limit == 0 && UsesZstd((await GetCapabilitiesAsync(cancellationToken)).HasZstd);
         var request = new ReadRequest
         {
             ResourceName = ResourceName.OfRead(_options.Instance, digest, zstd),

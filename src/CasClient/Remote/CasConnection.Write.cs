@@ -16,19 +16,29 @@ public sealed partial class CasConnection
     /// <param name="cancellationToken">Ends the upload.</param>
     internal async Task WriteAsync(Digest digest, Func<Stream> open, CancellationToken cancellationToken)
     {
-        var upload = Guid.NewGuid();
-        string name = ResourceName.OfWrite(_options.Instance, upload, digest, zstd: false);
+        // Offsets into a compressed stream are a corner that servers get wrong: what breaks off goes on uncompressed.
+        bool zstd = digest.SizeBytes >= WorthCompressing && UsesZstd((await GetCapabilitiesAsync(cancellationToken)).HasZstd);
+        string name = NewUpload();
         bool isFirst = true;
         await Retries.ExecuteAsync(AttemptAsync, null, cancellationToken);
         _statistics.CountUpload(digest.SizeBytes);
 
+        string NewUpload() => ResourceName.OfWrite(_options.Instance, Guid.NewGuid(), digest, zstd);
+
         async Task<bool> AttemptAsync(CancellationToken token)
         {
+            if (zstd && !isFirst)
+            {
+                zstd = false;
+                isFirst = true;
+                name = NewUpload();
+            }
+
             long offset = isFirst ? 0 : await AskCommittedAsync(name, digest, token);
             isFirst = false;
             if (offset < digest.SizeBytes || digest.SizeBytes == 0)
             {
-                await StreamOutAsync(name, digest, open, offset, token);
+                await StreamOutAsync(name, digest, open, offset, zstd, token);
             }
 
             return true;
@@ -50,22 +60,31 @@ public sealed partial class CasConnection
         }
     }
 
-    private async Task StreamOutAsync(string name, Digest digest, Func<Stream> open, long offset, CancellationToken cancellationToken)
+    private async Task StreamOutAsync(
+        string name, Digest digest, Func<Stream> open, long offset, bool zstd, CancellationToken cancellationToken)
     {
         using var guard = new StallGuard(_options.StallTimeout, _options.Time, _closing.Token, cancellationToken);
         try
         {
             using AsyncClientStreamingCall<WriteRequest, WriteResponse> call = _channel.AsyncClientStreamingCall(
                 CasMethods.Write, new CallOptions(CancellationToken: guard.Token));
-            bool sentAll = await SendAsync(call, name, digest, open, offset, guard);
+            await using Stream stream = open();
+            stream.Seek(offset, SeekOrigin.Begin);
+            using StreamedCompression? compression = zstd ? new StreamedCompression(stream) : null;
+            long end = await SendAsync(
+                call, name, offset, zstd ? long.MaxValue : digest.SizeBytes, ReadChunkAsync, guard);
             long committed = (await call.ResponseAsync).CommittedSize;
 
             // An early answer means that the blob exists; -1 is what REAPI lets a server say of a compressed one.
-            if (committed != digest.SizeBytes && committed != -1)
+            if (committed != digest.SizeBytes && committed != -1 && !(zstd && committed == end))
             {
-                string when = sentAll ? "after all" : "before all";
+                string when = end >= 0 ? "after all" : "before all";
                 throw new RpcException(StatusCode.Aborted, $"answered {when} was sent that it stored {committed} bytes");
             }
+
+            ValueTask<int> ReadChunkAsync(Memory<byte> buffer, CancellationToken token) => compression is null
+                ? stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, token)
+                : compression.ReadAsync(buffer, token);
         }
         catch (Exception exception) when (exception is RpcException or OperationCanceledException)
         {
@@ -76,17 +95,22 @@ public sealed partial class CasConnection
         }
     }
 
-    private static async Task<bool> SendAsync(
-        AsyncClientStreamingCall<WriteRequest, WriteResponse> call, string name, Digest digest, Func<Stream> open, long offset, StallGuard guard)
+    /// <summary>Sends chunks until <paramref name="size"/> is reached or a chunk is not full.</summary>
+    /// <returns>Where it ended; -1 if the server answered before.</returns>
+    private static async Task<long> SendAsync(
+        AsyncClientStreamingCall<WriteRequest, WriteResponse> call,
+        string name,
+        long offset,
+        long size,
+        Func<Memory<byte>, CancellationToken, ValueTask<int>> readChunk,
+        StallGuard guard)
     {
-        byte[] buffer = new byte[(int)Math.Min(WriteChunkBytes, Math.Max(1, digest.SizeBytes - offset))];
-        await using Stream stream = open();
-        stream.Seek(offset, SeekOrigin.Begin);
+        byte[] buffer = new byte[(int)Math.Min(WriteChunkBytes, Math.Max(1, size - offset))];
         bool finished = false;
         while (!finished)
         {
-            int count = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, guard.Token);
-            finished = offset + count >= digest.SizeBytes || count < buffer.Length;
+            int count = await readChunk(buffer, guard.Token);
+            finished = offset + count >= size || count < buffer.Length;
             var request = new WriteRequest
             {
                 ResourceName = name,
@@ -96,7 +120,7 @@ public sealed partial class CasConnection
             };
             if (!await call.RequestStream.WriteAsync(request, guard.Token))
             {
-                return false;
+                return -1;
             }
 
             offset += count;
@@ -104,6 +128,6 @@ public sealed partial class CasConnection
         }
 
         await call.RequestStream.CompleteAsync();
-        return true;
+        return offset;
     }
 }

@@ -79,7 +79,11 @@ internal sealed partial class FakeCas
         var response = new BatchUpdateBlobsResponse();
         foreach (BatchUpdateBlobsRequest.Types.Request blob in request.Requests)
         {
-            bool good = Add(blob.Data.ToByteArray()) == Parse(blob.Digest);
+            UpdateCompressors.Enqueue(blob.Compressor);
+            byte[] bytes = blob.Compressor == Compressor.Types.Value.Zstd
+                ? Decompress(blob.Data.Span, blob.Digest.SizeBytes)
+                : blob.Data.ToByteArray();
+            bool good = Add(bytes) == Parse(blob.Digest);
             response.Responses.Add(new BatchUpdateBlobsResponse.Types.Response
             {
                 Digest = blob.Digest,
@@ -124,7 +128,7 @@ internal sealed partial class FakeCas
         Assert.True(Digest.TryParse($"{parts[^2]}/{parts[^1]}", out Digest digest), request.ResourceName);
         byte[] bytes = Find(digest);
         int offset = IgnoresReadOffset ? 0 : (int)request.ReadOffset;
-        bytes = request.ResourceName.Contains("compressed-blobs/zstd/", StringComparison.Ordinal) ? ZstdLibrary.Compress(bytes.AsSpan(offset)) : bytes.AsSpan(offset).ToArray();
+        bytes = IsZstd(request.ResourceName) ? ZstdLibrary.Compress(bytes.AsSpan(offset)) : bytes.AsSpan(offset).ToArray();
         for (int sent = 0; sent < bytes.Length; await AfterChunk(sent, context))
         {
             int count = Math.Min(ChunkBytes, bytes.Length - sent);
@@ -137,18 +141,22 @@ internal sealed partial class FakeCas
     {
         await EnterAsync("Write", context);
         string name = string.Empty;
+        long size = -1;
         MemoryStream partial = new();
         await foreach (WriteRequest request in input.ReadAllAsync())
         {
             if (name.Length == 0)
             {
                 name = request.ResourceName;
+                Writes.Enqueue(name);
                 string[] parts = name.Split('/');
                 Assert.True(Digest.TryParse($"{parts[^2]}/{parts[^1]}", out Digest digest), name);
                 if (Blobs.ContainsKey(digest))
                 {
-                    return new WriteResponse { CommittedSize = digest.SizeBytes };
+                    return new WriteResponse { CommittedSize = IsZstd(name) ? -1 : digest.SizeBytes };
                 }
+
+                size = digest.SizeBytes;
 
                 partial = _partial.GetOrAdd(name, partial);
             }
@@ -158,10 +166,19 @@ internal sealed partial class FakeCas
             await AfterChunk(partial.Length, context);
             if (request.FinishWrite)
             {
-                Add(partial.ToArray());
+                Add(IsZstd(name) ? Decompress(partial.ToArray(), size) : partial.ToArray());
             }
         }
 
         return new WriteResponse { CommittedSize = partial.Length };
+    }
+
+    private static bool IsZstd(string resource) => resource.Contains("compressed-blobs/zstd/", StringComparison.Ordinal);
+
+    private static byte[] Decompress(ReadOnlySpan<byte> compressed, long size)
+    {
+        byte[] bytes = new byte[size];
+        ZstdLibrary.Decompress(compressed, bytes);
+        return bytes;
     }
 }

@@ -24,6 +24,12 @@ internal sealed partial class FakeCas : IAsyncDisposable
     /// <summary>Offsets and names of the ByteStream reads that came.</summary>
     public ConcurrentQueue<ReadRequest> Reads { get; } = new();
 
+    /// <summary>Names of the ByteStream writes that came.</summary>
+    public ConcurrentQueue<string> Writes { get; } = new();
+
+    /// <summary>How the blobs of BatchUpdateBlobs came.</summary>
+    public ConcurrentQueue<Compressor.Types.Value> UpdateCompressors { get; } = new();
+
     /// <summary>Methods that this server does not have, by name.</summary>
     public HashSet<string> Lacks { get; } = [];
 
