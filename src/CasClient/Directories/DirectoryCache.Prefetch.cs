@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using VirtualRoot.CasClient.Remote;
 
 namespace VirtualRoot.CasClient.Directories;
@@ -12,6 +13,9 @@ internal sealed partial class DirectoryCache
 {
     // Enough side by side to fill batches; a directory on disk takes some 50 µs, so more would only queue.
     private const int Parallelism = 128;
+
+    // Pages that wait for the disk: one is written while the next is decoded, and a disk that lags behind holds the line.
+    private const int PagesToStore = 2;
 
     private volatile bool _hasTreeCall = true;
 
@@ -70,7 +74,43 @@ internal sealed partial class DirectoryCache
         }
     }
 
+    // Listings come first: somebody may be waiting for them, nobody waits for the disk, which has a task of its own.
     private async Task FetchTreeAsync(CasConnection connection, Digest root, CancellationToken cancellationToken)
+    {
+        var fresh = Channel.CreateBounded<List<(Digest Digest, ReadOnlyMemory<byte> Bytes)>>(PagesToStore);
+        Task storing = Task.Run(() => StorePagesAsync(fresh), CancellationToken.None);
+        try
+        {
+            await FetchPagesAsync(connection, root, fresh.Writer, cancellationToken);
+        }
+        finally
+        {
+            fresh.Writer.TryComplete();
+            await storing;
+        }
+    }
+
+    private async Task StorePagesAsync(Channel<List<(Digest Digest, ReadOnlyMemory<byte> Bytes)>> fresh)
+    {
+        try
+        {
+            await foreach (List<(Digest Digest, ReadOnlyMemory<byte> Bytes)> page in fresh.Reader.ReadAllAsync(CancellationToken.None))
+            {
+                page.ForEach(directory => Store(directory.Digest, directory.Bytes.Span));
+            }
+        }
+        finally
+        {
+            // If the store is gone, nobody may wait for room in the line.
+            fresh.Writer.TryComplete();
+        }
+    }
+
+    private async Task FetchPagesAsync(
+        CasConnection connection,
+        Digest root,
+        ChannelWriter<List<(Digest Digest, ReadOnlyMemory<byte> Bytes)>> fresh,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -85,7 +125,11 @@ internal sealed partial class DirectoryCache
                     break;
                 }
 
-                KeepPage(page, root.Function);
+                List<(Digest Digest, ReadOnlyMemory<byte> Bytes)> kept = KeepPage(page, root.Function);
+                if (!await fresh.WaitToWriteAsync(cancellationToken) || !fresh.TryWrite(kept))
+                {
+                    break;
+                }
             }
         }
         catch (CasException exception) when (exception.Kind == CasErrorKind.Unsupported)
@@ -99,7 +143,8 @@ internal sealed partial class DirectoryCache
         }
     }
 
-    private void KeepPage(TreePage page, DigestFunction function)
+    /// <returns>What was not known before.</returns>
+    private List<(Digest Digest, ReadOnlyMemory<byte> Bytes)> KeepPage(TreePage page, DigestFunction function)
     {
         List<(Digest Digest, ReadOnlyMemory<byte> Bytes)> fresh = [];
         foreach (ReadOnlyMemory<byte> bytes in page.Directories)
@@ -114,8 +159,7 @@ internal sealed partial class DirectoryCache
             }
         }
 
-        // All listings first: somebody may be waiting for them, nobody waits for the disk.
-        fresh.ForEach(directory => Store(directory.Digest, directory.Bytes.Span));
+        return fresh;
     }
 
     /// <returns>How many distinct directories the tree has.</returns>

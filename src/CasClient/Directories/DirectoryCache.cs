@@ -102,7 +102,7 @@ internal sealed partial class DirectoryCache : IDirectorySource, IAsyncDisposabl
     {
         try
         {
-            _store.Put(digest, verified);
+            _store.PutVerified(digest, verified);
         }
         catch (CasException exception)
         {

@@ -26,6 +26,12 @@ public sealed partial class BlobStore
                 CasErrorKind.Corrupt, $"{contents.Length} bytes do not match digest {digest}: they were not stored", digest);
         }
 
+        PutVerified(digest, contents);
+    }
+
+    /// <summary><see cref="Put"/> of bytes that the caller has just hashed.</summary>
+    internal void PutVerified(in Digest digest, ReadOnlySpan<byte> contents)
+    {
         RequireFits(digest);
         if (!Contains(digest))
         {
