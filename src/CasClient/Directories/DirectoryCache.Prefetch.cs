@@ -14,8 +14,10 @@ internal sealed partial class DirectoryCache
     // Enough side by side to fill batches; a directory on disk takes some 50 µs, so more would only queue.
     private const int Parallelism = 128;
 
-    // Pages that wait for the disk: one is written while the next is decoded, and a disk that lags behind holds the line.
-    private const int PagesToStore = 2;
+    // Writing a directory's file takes ten times as long as hashing and decoding it, so the disk lags behind: 32 pages may
+    // wait for it, 64 MiB at most, since larger ones (servers send 1 MiB or so) are written before the next is asked for.
+    private const int PagesToStore = 32;
+    private const int LargePageBytes = 2 << 20;
 
     private volatile bool _hasTreeCall = true;
 
@@ -94,9 +96,10 @@ internal sealed partial class DirectoryCache
     {
         try
         {
-            await foreach (List<(Digest Digest, ReadOnlyMemory<byte> Bytes)> page in fresh.Reader.ReadAllAsync(CancellationToken.None))
+            // The session's end waits for one page at most: what is not written is fetched again next time.
+            await foreach (List<(Digest Digest, ReadOnlyMemory<byte> Bytes)> page in fresh.Reader.ReadAllAsync(_closing.Token))
             {
-                page.ForEach(directory => Store(directory.Digest, directory.Bytes.Span));
+                StorePage(page);
             }
         }
         finally
@@ -105,6 +108,9 @@ internal sealed partial class DirectoryCache
             fresh.Writer.TryComplete();
         }
     }
+
+    private void StorePage(List<(Digest Digest, ReadOnlyMemory<byte> Bytes)> page) =>
+        page.ForEach(directory => Store(directory.Digest, directory.Bytes.Span));
 
     private async Task FetchPagesAsync(
         CasConnection connection,
@@ -126,7 +132,11 @@ internal sealed partial class DirectoryCache
                 }
 
                 List<(Digest Digest, ReadOnlyMemory<byte> Bytes)> kept = KeepPage(page, root.Function);
-                if (!await fresh.WaitToWriteAsync(cancellationToken) || !fresh.TryWrite(kept))
+                if (page.MessageBytes > LargePageBytes)
+                {
+                    StorePage(kept);
+                }
+                else if (!await fresh.WaitToWriteAsync(cancellationToken) || !fresh.TryWrite(kept))
                 {
                     break;
                 }

@@ -8,7 +8,10 @@ namespace VirtualRoot.CasClient.Remote;
 /// A <c>GetTreeResponse</c> whose directories are kept as the bytes that stood on the wire: an embedded message is
 /// encoded like a blob of its own, so its hash tells which directory it is, without decoding and encoding it again.
 /// </summary>
-internal sealed record TreePage(IReadOnlyList<ReadOnlyMemory<byte>> Directories, string NextPageToken)
+/// <param name="Directories">The directories' bytes, all within one array.</param>
+/// <param name="NextPageToken">Where the next page begins; empty on the last one.</param>
+/// <param name="MessageBytes">That array's length: what holding any of them holds.</param>
+internal sealed record TreePage(IReadOnlyList<ReadOnlyMemory<byte>> Directories, string NextPageToken, int MessageBytes)
 {
     public static TreePage Parse(ReadOnlySequence<byte> message)
     {
@@ -43,6 +46,6 @@ internal sealed record TreePage(IReadOnlyList<ReadOnlyMemory<byte>> Directories,
             }
         }
 
-        return new TreePage(directories, token);
+        return new TreePage(directories, token, bytes.Length);
     }
 }
