@@ -16,20 +16,26 @@ public sealed class FuseDeviceForAll : IDisposable
 
     public FuseDeviceForAll()
     {
-        // .NET takes flock(2) LOCK_EX for FileShare.None and LOCK_SH for readers.
-        try
+        long end = Environment.TickCount64 + 5000;
+        while (true)
         {
-            using FileStream first = new(s_lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            using StreamWriter writer = new(first);
-            first.SetLength(0);
-            writer.Write(((int)File.GetUnixFileMode(Device)).ToString(CultureInfo.InvariantCulture));
-        }
-        catch (IOException)
-        {
-            // Somebody holds the device open to all already, and has noted its mode.
+            NoteMode();
+            try
+            {
+                _shared = new FileStream(s_lockPath, FileMode.Open, FileAccess.Read, FileShare.Read);
+                if (_shared.Length > 0)
+                {
+                    break;
+                }
+
+                _shared.Dispose(); // the last holder has restored the mode in between, and forgotten it
+            }
+            catch (IOException) when (Environment.TickCount64 < end)
+            {
+                Thread.Sleep(1); // somebody notes or restores the mode at this moment
+            }
         }
 
-        _shared = new FileStream(s_lockPath, FileMode.Open, FileAccess.Read, FileShare.Read);
         File.SetUnixFileMode(Device, ForAll);
     }
 
@@ -40,11 +46,34 @@ public sealed class FuseDeviceForAll : IDisposable
         {
             using FileStream last = new(s_lockPath, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
             using StreamReader reader = new(last);
-            File.SetUnixFileMode(Device, (UnixFileMode)int.Parse(reader.ReadToEnd(), CultureInfo.InvariantCulture));
+            if (int.TryParse(reader.ReadToEnd(), CultureInfo.InvariantCulture, out int mode))
+            {
+                File.SetUnixFileMode(Device, (UnixFileMode)mode);
+            }
+
+            last.SetLength(0);
         }
         catch (IOException)
         {
             // Another holder is left, and will restore it.
+        }
+    }
+
+    private static void NoteMode()
+    {
+        // .NET takes flock(2) LOCK_EX for FileShare.None and LOCK_SH for readers.
+        try
+        {
+            using FileStream first = new(s_lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            if (first.Length == 0) // else a holder is about to restore the mode that it had noted, or was killed
+            {
+                using StreamWriter writer = new(first);
+                writer.Write(((int)File.GetUnixFileMode(Device)).ToString(CultureInfo.InvariantCulture));
+            }
+        }
+        catch (IOException)
+        {
+            // Somebody holds the device open to all already, and has noted its mode.
         }
     }
 }
