@@ -15,15 +15,15 @@ public static class PythonGrpc
 
     private static string? Probe()
     {
-        const string remedy = "apt-get install python3-grpcio";
+        const string Remedy = "apt-get install python3-grpcio";
         if (!File.Exists(Interpreter))
         {
-            return $"there is no {Interpreter} ({remedy})";
+            return $"there is no {Interpreter} ({Remedy})";
         }
 
         using var process = Process.Start(new ProcessStartInfo(Interpreter, ["-c", "import grpc"]) { RedirectStandardError = true })!;
         process.StandardError.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? null : $"{Interpreter} has no module grpc ({remedy})";
+        return process.ExitCode == 0 ? null : $"{Interpreter} has no module grpc ({Remedy})";
     }
 }

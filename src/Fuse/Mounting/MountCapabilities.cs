@@ -30,8 +30,8 @@ public sealed record MountCapabilities(
     /// <summary>Re-execution by <see cref="UserNamespaceLauncher"/>.</summary>
     public bool CanUseUserNamespace => Device.IsMet && UserNamespaces.IsMet;
 
-    /// <summary>fusermount3; it opens the device by its own rights.</summary>
-    public bool CanUseFusermount => Fusermount.IsMet && File.Exists(DirectMounter.DevicePath);
+    /// <summary>fusermount3; it opens the device by its caller's rights.</summary>
+    public bool CanUseFusermount => Device.IsMet && Fusermount.IsMet;
 
     /// <summary>Whether any way is open.</summary>
     public bool CanMount => CanMountDirectly || CanUseUserNamespace || CanUseFusermount;
@@ -51,22 +51,22 @@ public sealed record MountCapabilities(
 
     private static MountPrerequisite ProbeAdministrator()
     {
-        const string name = "CAP_SYS_ADMIN";
+        const string Name = "CAP_SYS_ADMIN";
         string? line = File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("CapEff:", StringComparison.Ordinal));
         bool has = line is not null &&
             ulong.TryParse(line.AsSpan("CapEff:".Length).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong set) &&
             (set & (1UL << CapSysAdmin)) != 0;
         return has
-            ? new(name, true, "effective: mounts directly", string.Empty)
-            : new(name, false, "not effective", "be root, or start the container with --cap-add SYS_ADMIN; a user namespace does without");
+            ? new(Name, true, "effective: mounts directly", string.Empty)
+            : new(Name, false, "not effective", "be root, or start the container with --cap-add SYS_ADMIN; a user namespace does without");
     }
 
     private static MountPrerequisite ProbeUserNamespaces()
     {
-        const string name = "user namespaces";
+        const string Name = "user namespaces";
         if (UserNamespaceLauncher.FindUnshare() is not { } unshare)
         {
-            return new(name, false, "unshare is not installed", "apt-get install util-linux");
+            return new(Name, false, "unshare is not installed", "apt-get install util-linux");
         }
 
         ProcessStartInfo start = new(unshare, ["-Urm", "--propagation", "private", "--", "true"])
@@ -78,12 +78,12 @@ public sealed record MountCapabilities(
         if (child is null || !child.WaitForExit(s_probeTimeout))
         {
             child?.Kill();
-            return new(name, false, "unshare -Urm did not end", "run 'unshare -Urm true' by hand to see why");
+            return new(Name, false, "unshare -Urm did not end", "run 'unshare -Urm true' by hand to see why");
         }
 
         return child.ExitCode == 0
-            ? new(name, true, "permitted", string.Empty)
-            : new(name, false, child.StandardError.ReadToEnd().Trim(), UserNamespaceRemedy());
+            ? new(Name, true, "permitted", string.Empty)
+            : new(Name, false, child.StandardError.ReadToEnd().Trim(), UserNamespaceRemedy());
     }
 
     private static string UserNamespaceRemedy()
@@ -108,15 +108,15 @@ public sealed record MountCapabilities(
 
     private static MountPrerequisite ProbeFusermount()
     {
-        const string name = "fusermount3";
+        const string Name = "fusermount3";
         if (FusermountMounter.FindProgram() is not { } program)
         {
-            return new(name, false, "not installed", "apt-get install fuse3 (not needed where one of the above works)");
+            return new(Name, false, "not installed", "apt-get install fuse3 (not needed where one of the above works)");
         }
 
         return (File.GetUnixFileMode(program) & UnixFileMode.SetUser) != 0 || Syscall.Geteuid() == 0
-            ? new(name, true, program, string.Empty)
-            : new(name, false, $"{program} lacks its set-user-id bit", $"chmod u+s {program}");
+            ? new(Name, true, program, string.Empty)
+            : new(Name, false, $"{program} lacks its set-user-id bit", $"chmod u+s {program}");
     }
 
     private static MountPrerequisite ProbeUserAllowOther() =>
