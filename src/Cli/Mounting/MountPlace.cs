@@ -45,7 +45,7 @@ internal static class MountPlace
             throw new FuseMountException("cannot mount and chroot here: " + DescribeLack(capabilities));
         }
 
-        UserNamespaceLauncher.Reexecute(Environment.GetCommandLineArgs()[1..]);
+        UserNamespaceLauncher.Reexecute();
     }
 
     private static string DescribeLack(MountCapabilities capabilities) => string.Join(

@@ -1,3 +1,4 @@
+using System.Text;
 using VirtualRoot.Linux;
 
 namespace VirtualRoot.Fuse.Mounting;
@@ -18,11 +19,12 @@ public static class UserNamespaceLauncher
     public static bool IsInside => Environment.GetEnvironmentVariable(GuardVariable) is not null;
 
     /// <summary>
-    /// Becomes <c>unshare -Urm --propagation private -- PROGRAM arguments…</c>. Returns only if that fails.
+    /// Becomes <c>unshare -Urm --propagation private -- PROGRAM arguments…</c>, with the arguments and the environment
+    /// that this process was started with, byte for byte: what is not UTF-8 would not survive being a string. Returns
+    /// only if that fails.
     /// </summary>
-    /// <param name="arguments">The program's arguments, without its own name.</param>
     /// <exception cref="FuseMountException">Inside already, or unshare is missing or cannot be executed.</exception>
-    public static void Reexecute(IReadOnlyList<string> arguments)
+    public static void Reexecute()
     {
         if (IsInside)
         {
@@ -30,13 +32,11 @@ public static class UserNamespaceLauncher
         }
 
         string unshare = FindUnshare() ?? throw new FuseMountException("unshare is not installed: apt-get install util-linux");
-        string[] environment =
-        [
-            .. Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().Select(variable => $"{variable.Key}={variable.Value}"),
-            GuardVariable + "=1",
-        ];
+        byte[][] own = ReadStrings("/proc/self/cmdline");
+        byte[][] command = [.. CommandLine().Select(Encoding.UTF8.GetBytes), .. own[^(Environment.GetCommandLineArgs().Length - 1)..]];
+        byte[][] environment = [.. ReadStrings("/proc/self/environ"), Encoding.UTF8.GetBytes(GuardVariable + "=1")];
         RuntimeSockets.Remove();
-        int result = Syscall.Execve(unshare, [.. CommandLine(), .. arguments], environment);
+        int result = Syscall.Execve(Encoding.UTF8.GetBytes(unshare + "\0"), command, environment);
         throw new FuseMountException($"executing {unshare} failed with {(Errno)(-result)}");
     }
 
@@ -48,6 +48,29 @@ public static class UserNamespaceLauncher
         string[] prefix = ["unshare", "-Urm", "--propagation", "private", "--", program];
         // Run by the dotnet host, the program is the host's first argument.
         return Path.GetFileNameWithoutExtension(program) == "dotnet" ? [.. prefix, Path.GetFullPath(Environment.GetCommandLineArgs()[0])] : prefix;
+    }
+
+    /// <summary>Strings that each end in NUL.</summary>
+    private static byte[][] ReadStrings(string file)
+    {
+        ReadOnlySpan<byte> rest;
+        try
+        {
+            rest = File.ReadAllBytes(file);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new FuseMountException($"{file} may not be read: make the program readable (chmod +r)", exception);
+        }
+
+        List<byte[]> strings = [];
+        for (int end = rest.IndexOf((byte)0); end >= 0; end = rest.IndexOf((byte)0))
+        {
+            strings.Add(rest[..end].ToArray());
+            rest = rest[(end + 1)..];
+        }
+
+        return [.. strings];
     }
 
     /// <summary>The path of unshare, or null.</summary>
