@@ -9,6 +9,8 @@ internal sealed class InheritedMounter : IMounter
     private const int F_GETFD = 1;
     private const int F_SETFD = 2;
     private const int FD_CLOEXEC = 1;
+    private const int TypeMask = 0xF000;
+    private const int CharacterDevice = 0x2000;
 
     public MountStrategy Strategy => MountStrategy.Inherited;
 
@@ -23,6 +25,13 @@ internal sealed class InheritedMounter : IMounter
             return null;
         }
 
+        if (!IsFuseDevice(device))
+        {
+            device.SetHandleAsInvalid(); // whatever it is, it is not ours to close
+            reason = $"descriptor {options.InheritedDescriptor} is not /dev/fuse: pass the descriptor that the helper named to mount(2) (--fuse-fd N)";
+            return null;
+        }
+
         // Actions are children of this process; none of them may hold the device.
         _ = Syscall.Fcntl(device, F_SETFD, flags | FD_CLOEXEC);
         reason = string.Empty;
@@ -30,4 +39,10 @@ internal sealed class InheritedMounter : IMounter
     }
 
     public string? Unmount(string mountPoint) => null;
+
+    // Its numbers are fixed: a misc device (10) of minor 229.
+    private static bool IsFuseDevice(SafeFileHandle device) =>
+        Syscall.StatX(device, "\0"u8, StatXMask.STATX_TYPE, out StatXBuffer status) == 0 &&
+        (status.Mode & TypeMask) == CharacterDevice &&
+        (status.DeviceMajor, status.DeviceMinor) == (10u, 229u);
 }
