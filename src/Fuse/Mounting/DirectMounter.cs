@@ -40,7 +40,7 @@ internal sealed class DirectMounter : IMounter
         int result = Syscall.Umount2(mountPoint, Syscall.MNT_DETACH | Syscall.UMOUNT_NOFOLLOW);
         return (Errno)(-result) is Errno.Success or Errno.EINVAL or Errno.ENOENT
             ? null
-            : $"umount2 failed with {(Errno)(-result)}; try: umount -l {mountPoint}";
+            : $"umount2 failed with {(Errno)(-result)}; try as root: umount -l {mountPoint}";
     }
 
     /// <summary>What to say when the device cannot be opened.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
@@ -36,12 +37,10 @@ internal sealed class FusermountMounter : IMounter
         using SafeFileHandle ourEnd = new(ours, ownsHandle: true);
         using SafeFileHandle theirEnd = new(theirs, ownsHandle: true);
         _ = Syscall.Fcntl(theirEnd, F_SETFD); // fusermount3 inherits it
-        using Process process = Start(program, ["-o", MountOptions(options), "--", mountPoint], theirs);
-        theirEnd.Dispose();
         // It sends, then exits. Its exit is waited for rather than the socket's end, which another child of this
         // process might hold open by having been forked in between.
-        string error = process.StandardError.ReadToEnd().Trim();
-        process.WaitForExit(s_timeout);
+        string? error = Run(program, ["-o", MountOptions(options), "--", mountPoint], theirs);
+        theirEnd.Dispose();
         _ = Syscall.Fcntl(ourEnd, F_SETFL, (nint)OpenFlags.O_NONBLOCK);
         Span<byte> one = stackalloc byte[1];
         int received = Syscall.Recvmsg(ourEnd, one, out int descriptor);
@@ -51,7 +50,7 @@ internal sealed class FusermountMounter : IMounter
             return new SafeFileHandle(descriptor, ownsHandle: true);
         }
 
-        reason = error.Length > 0 ? error : "fusermount3 sent no device";
+        reason = FusermountRefusal.Explain(program, error ?? $"{program} sent no device");
         return null;
     }
 
@@ -59,15 +58,11 @@ internal sealed class FusermountMounter : IMounter
     {
         if (FindProgram() is not { } program)
         {
-            return "fusermount3 is no longer installed";
+            return $"fusermount3 is not installed: apt-get install fuse3, or as root: umount -l {mountPoint}";
         }
 
-        using Process process = Start(program, ["-u", "-z", "--", mountPoint], -1);
-        string error = process.StandardError.ReadToEnd().Trim();
-        process.WaitForExit(s_timeout);
-        return process.ExitCode == 0 || error.Contains("not mounted", StringComparison.Ordinal) || error.Contains("not found in", StringComparison.Ordinal)
-            ? null
-            : $"{error}; try: fusermount3 -u -z {mountPoint}";
+        string? error = Run(program, ["-u", "-z", "--", mountPoint], -1);
+        return error is null || FusermountRefusal.IsNotMounted(error) ? null : $"{error}; try as root: umount -l {mountPoint}";
     }
 
     /// <summary>The program's path, or null.</summary>
@@ -75,14 +70,14 @@ internal sealed class FusermountMounter : IMounter
         (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin")
             .Split(':', StringSplitOptions.RemoveEmptyEntries)
             .Select(directory => Path.Combine(directory, "fusermount3"))
-            .FirstOrDefault(File.Exists);
+            .FirstOrDefault(IsExecutable);
 
     /// <summary>Whether /etc/fuse.conf lets ordinary users ask for allow_other.</summary>
     public static bool UserAllowOther(string configuration = "/etc/fuse.conf")
     {
         try
         {
-            return File.ReadLines(configuration).Any(line => line.Trim() == "user_allow_other");
+            return File.ReadLines(configuration).Any(line => line.Split('#')[0].Trim() == "user_allow_other");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -121,7 +116,11 @@ internal sealed class FusermountMounter : IMounter
         return string.Join(',', list);
     }
 
-    private static Process Start(string program, string[] arguments, int socket)
+    private static bool IsExecutable(string path) =>
+        File.Exists(path) && (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != 0;
+
+    /// <summary>Runs it to its end. Returns null, or what went wrong as one line.</summary>
+    private static string? Run(string program, IEnumerable<string> arguments, int socket)
     {
         ProcessStartInfo start = new(program, arguments) { RedirectStandardError = true };
         if (socket >= 0)
@@ -129,6 +128,22 @@ internal sealed class FusermountMounter : IMounter
             start.Environment["_FUSE_COMMFD"] = socket.ToString(CultureInfo.InvariantCulture);
         }
 
-        return Process.Start(start) ?? throw new FuseMountException($"{program} did not start");
+        try
+        {
+            using Process process = Process.Start(start) ?? throw new FuseMountException($"{program} did not start");
+            if (!process.WaitForExit(s_timeout))
+            {
+                process.Kill(); // ours in spite of the set-user-id bit: its real user is still this one
+                return $"{program} did not end within {s_timeout.TotalSeconds:F0} s: does the path of the mount point cross a file system that hangs?";
+            }
+
+            // A few lines at most, which the pipe has held meanwhile.
+            string error = process.StandardError.ReadToEnd().Trim().ReplaceLineEndings("; ");
+            return process.ExitCode == 0 ? null : error.Length > 0 ? error : $"{program} ended with status {process.ExitCode}";
+        }
+        catch (Win32Exception exception)
+        {
+            return $"{program} cannot be executed: {exception.Message}";
+        }
     }
 }

@@ -83,13 +83,11 @@ public static class StaleMounts
         mount.UserId == Syscall.Getuid() &&
         (mount.MountPoint == root || mount.MountPoint.StartsWith(root + "/", StringComparison.Ordinal) || root == "/");
 
-    private static string? Detach(string mountPoint)
-    {
-        string? reason = new DirectMounter().Unmount(mountPoint);
-        return reason is not null && FusermountMounter.FindProgram() is not null
-            ? new FusermountMounter().Unmount(mountPoint)
-            : reason;
-    }
+    // Whoever may not call umount2(2) has mounted by fusermount3.
+    private static string? Detach(string mountPoint) =>
+        new DirectMounter().Unmount(mountPoint) is { } direct && new FusermountMounter().Unmount(mountPoint) is { } indirect
+            ? $"{direct}; {indirect}"
+            : null;
 
     private static void RemoveIfEmpty(string directory)
     {
