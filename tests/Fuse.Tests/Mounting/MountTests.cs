@@ -3,6 +3,7 @@ using VirtualRoot.Testing;
 namespace VirtualRoot.Fuse.Tests.Mounting;
 
 /// <summary>Every scenario twice: as root with a direct mount, and as an ordinary user in a user namespace.</summary>
+[Collection(Driven.Collection)]
 public sealed class MountTests(UserNamespaceRun userNamespaceRun) : IClassFixture<UserNamespaceRun>
 {
     public static TheoryData<string> Scenarios => [.. MountScenarios.All.Keys];

@@ -1,10 +1,15 @@
 namespace VirtualRoot.Fuse.Tests.Mounting;
 
-/// <summary>Runs <see cref="MountScenarios"/> outside the test host: as another user, in a user namespace.</summary>
+/// <summary>Runs outside the test host, as another user or alone: <see cref="MountScenarios"/>, or a verb of <see cref="MountDriver"/>.</summary>
 public static class Program
 {
     public static async Task<int> Main(string[] arguments)
     {
+        if (MountDriver.Verbs.TryGetValue(arguments.FirstOrDefault(""), out Func<string[], Task<int>>? verb))
+        {
+            return await verb(arguments[1..]);
+        }
+
         foreach (string name in arguments)
         {
             try
