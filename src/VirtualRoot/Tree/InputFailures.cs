@@ -7,8 +7,14 @@ public sealed class InputFailures
 {
     private const int Kept = 16;
 
+    // The kernel reads a page again that a read-ahead could not bring, some microseconds later: the second answer is the first's,
+    // without another wait for the CAS. Long enough for that, and too short to matter to somebody who tries again.
+    private const long RecentMilliseconds = 1000;
+
     private readonly Lock _lock = new();
     private readonly List<CasException> _first = [];
+    private CasException? _last;
+    private long _lastAt;
     private long _count;
 
     /// <summary>How many requests failed for want of an input.</summary>
@@ -26,12 +32,22 @@ public sealed class InputFailures
         }
     }
 
+    /// <summary>The failure of <paramref name="digest"/>, if it was the last one and has just happened.</summary>
+    internal CasException? FindRecent(in Digest digest)
+    {
+        lock (_lock)
+        {
+            return _last?.Digest == digest && Environment.TickCount64 - _lastAt < RecentMilliseconds ? _last : null;
+        }
+    }
+
     /// <summary>Takes note of a failure.</summary>
     internal void Add(CasException failure)
     {
         Interlocked.Increment(ref _count);
         lock (_lock)
         {
+            (_last, _lastAt) = (failure, Environment.TickCount64);
             if (_first.Count < Kept && !_first.Exists(known => known.Message == failure.Message))
             {
                 _first.Add(failure);

@@ -122,6 +122,11 @@ public sealed partial class TreeFile : TreeNode
     /// <summary>The blob; a failure is put on the root's record.</summary>
     private async Task<BlobLease> OpenBlobAsync(CancellationToken cancellationToken)
     {
+        if (Root.Failures.FindRecent(InputDigest) is { } known)
+        {
+            throw known;
+        }
+
         try
         {
             return await Root.Blobs.OpenAsync(InputDigest, cancellationToken).ConfigureAwait(false);
