@@ -71,7 +71,7 @@ public sealed partial class TreeFile
 
         if (_opens == 0)
         {
-            _scratch.Close();
+            CloseDescriptors();
         }
 
         return errno;
@@ -114,7 +114,7 @@ public sealed partial class TreeFile
                 BecomeWritten(scratch, (ulong)lease.SizeBytes);
                 if (_opens == 0)
                 {
-                    scratch.Close();
+                    CloseDescriptors();
                 }
 
                 return;
@@ -177,8 +177,7 @@ public sealed partial class TreeFile
         ChangeMetadata();
         _scratch = scratch;
         _writtenSize = size;
-        _lease?.Dispose();
-        _lease = null;
+        // The lease stays open with the file: a READ that began before this may be about to use it.
     }
 
     private void TouchData()
