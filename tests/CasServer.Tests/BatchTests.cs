@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Remote;
 using VirtualRoot.Grpc;

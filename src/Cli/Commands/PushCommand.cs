@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Remote;
 using VirtualRoot.CasClient.Uploads;
 using VirtualRoot.Cli.Cas;
 using VirtualRoot.Cli.Output;
 using VirtualRoot.Cli.Settings;
-using VirtualRoot.CasClient;
 
 namespace VirtualRoot.Cli.Commands;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Google.Protobuf;
 using VirtualRoot.CasClient.Directories;
 
 namespace VirtualRoot.CasClient.Tests.Directories;

@@ -1,5 +1,4 @@
 using System.Text;
-using Google.Protobuf;
 using VirtualRoot.CasClient.Directories;
 using VirtualRoot.CasClient.Remote;
 

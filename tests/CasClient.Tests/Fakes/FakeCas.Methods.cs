@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using VirtualRoot.CasClient.Protos;
 using VirtualRoot.CasClient.Remote;
 using VirtualRoot.Grpc;

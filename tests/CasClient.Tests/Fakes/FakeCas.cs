@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Google.Protobuf;
 using VirtualRoot.CasClient.Protos;
 using VirtualRoot.CasClient.Remote;
 using VirtualRoot.Grpc;
