@@ -11,8 +11,8 @@ namespace VirtualRoot.Grpc.Server;
 internal static class ListenSocket
 {
     private const int AT_FDCWD = -100;
-    private const int S_IFMT = 0xf000;
-    private const int S_IFSOCK = 0xc000;
+    private const int FileTypeMask = 0xf000;
+    private const int SocketFile = 0xc000;
 
     public static Socket Bind(EndPoint endPoint)
     {
@@ -76,6 +76,6 @@ internal static class ListenSocket
         using var workingDirectory = new SafeFileHandle(AT_FDCWD, ownsHandle: false);
         byte[] terminated = [.. Encoding.UTF8.GetBytes(path), 0];
         return Syscall.StatX(workingDirectory, terminated, StatXMask.STATX_TYPE, out StatXBuffer found) == 0
-            && (found.Mode & S_IFMT) == S_IFSOCK;
+            && (found.Mode & FileTypeMask) == SocketFile;
     }
 }

@@ -12,8 +12,8 @@ namespace VirtualRoot.Special.Descriptors;
 /// </summary>
 internal sealed class DescriptorTarget : IDisposable
 {
-    private const uint S_IFMT = 0xf000;
-    private const uint S_IRWXO = 7;
+    private const uint FileTypeMask = 0xf000;
+    private const uint OthersMask = 7;
 
     private readonly SafeFileHandle _path;
     private readonly int _access;
@@ -29,7 +29,7 @@ internal sealed class DescriptorTarget : IDisposable
     public StatXBuffer Attributes { get; }
 
     /// <summary>The file type.</summary>
-    public NodeKind Kind => (NodeKind)(Attributes.Mode & S_IFMT);
+    public NodeKind Kind => (NodeKind)(Attributes.Mode & FileTypeMask);
 
     /// <summary>Takes hold of what descriptor <paramref name="number"/> of <paramref name="task"/> leads to.</summary>
     public static Errno TryTake(ProcessPin task, int number, out DescriptorTarget? target)
@@ -79,7 +79,7 @@ internal sealed class DescriptorTarget : IDisposable
             (int)OpenFlags.O_RDWR => 6,
             _ => 0,
         };
-        uint byMode = (Attributes.UserId == uid ? (uint)Attributes.Mode >> 6 : Attributes.Mode) & S_IRWXO;
+        uint byMode = (Attributes.UserId == uid ? (uint)Attributes.Mode >> 6 : Attributes.Mode) & OthersMask;
         return (byDescriptor | byMode) & 6;
     }
 
