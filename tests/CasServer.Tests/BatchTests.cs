@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Remote;
 using VirtualRoot.Grpc;

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using VirtualRoot.CasClient;
+using VirtualRoot.CasClient.Storage;
+using VirtualRoot.CasClient.Uploads;
 using VirtualRoot.MountCycles;
 using VirtualRoot.Mounting;
 using VirtualRoot.Tree;

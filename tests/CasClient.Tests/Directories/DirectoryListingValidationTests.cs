@@ -1,4 +1,5 @@
 using System.Text;
+using Google.Protobuf;
 using VirtualRoot.CasClient.Directories;
 using VirtualRoot.CasClient.Remote;
 

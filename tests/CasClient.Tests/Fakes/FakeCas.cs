@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Google.Protobuf;
 using VirtualRoot.CasClient.Protos;
 using VirtualRoot.CasClient.Remote;
 using VirtualRoot.Grpc;
