@@ -47,6 +47,7 @@ internal sealed class MountCommand : VRootCommand
 
     protected override async Task<int> ExecuteAsync(ParseResult parse, TerminationSignals signals)
     {
+        using BackgroundProcess? background = parse.GetValue(_ready) is { } ready ? new BackgroundProcess(ready) : null;
         string directory = Path.GetFullPath(parse.GetRequiredValue(_directory));
         Digest root = DigestArgument.Read(parse, _digest);
         CommonSettings settings = Common.Read(parse);
@@ -70,18 +71,26 @@ internal sealed class MountCommand : VRootCommand
             throw CliException.Usage($"{PrintableText.Of(directory)} is no directory: make it first (mkdir)");
         }
 
-        int? ready = parse.GetValue(_ready);
-        if (parse.GetValue(_background) && ready is null)
+        if (parse.GetValue(_background) && background is null)
         {
-            return BackgroundProcess.Start(parse.GetValue(_log));
+            int status = BackgroundProcess.Start(parse.GetValue(_log), parse.GetValue(_device));
+            if (status == ExitCode.Done)
+            {
+                Announce(directory);
+            }
+
+            return status;
         }
 
         await using OpenedCas cas = OpenedCas.Open(settings, logger);
         await using MountedRoot mounted = await MountedRoot.StartAsync(options, cas.Session.Directories, cas.Session.Blobs, signals.Token);
-        Announce(mounted.MountPoint);
-        if (ready is { } descriptor)
+        if (background is null)
         {
-            BackgroundProcess.TellReady(descriptor, parse.GetValue(_log));
+            Announce(mounted.MountPoint);
+        }
+        else
+        {
+            background.TellReady();
         }
 
         TaskCompletionSource signalled = new();

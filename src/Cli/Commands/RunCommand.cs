@@ -100,13 +100,8 @@ internal sealed class RunCommand : VRootCommand
             logger.NoTotals(exception.Message);
         }
 
-        string unfinished = path + ".new";
-        await using (FileStream output = File.Create(unfinished))
-        {
-            RunStatistics.Write(output, root, run, totals);
-        }
-
-        File.Move(unfinished, path, overwrite: true);
+        await using FileStream output = File.Create(path);
+        RunStatistics.Write(output, root, run, totals);
     }
 
     private string ReadDirectory(ParseResult parse)

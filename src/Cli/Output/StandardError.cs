@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Linux;
 
 namespace VirtualRoot.Cli.Output;
@@ -9,7 +10,12 @@ namespace VirtualRoot.Cli.Output;
 /// </summary>
 internal static class StandardError
 {
-    private static readonly Microsoft.Win32.SafeHandles.SafeFileHandle s_handle = new(2, ownsHandle: false);
+    private static readonly SafeFileHandle s_own = new(2, ownsHandle: false);
+    private static volatile SafeFileHandle s_handle = s_own;
+
+    /// <summary>Lines go elsewhere from now on.</summary>
+    /// <param name="handle">Open for writing; null: standard error again.</param>
+    public static void Redirect(SafeFileHandle? handle) => s_handle = handle ?? s_own;
 
     /// <summary>Writes <c>vroot: message</c>.</summary>
     public static void Tell(string message) => WriteLine("vroot: " + message);
