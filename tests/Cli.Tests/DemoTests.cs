@@ -1,0 +1,82 @@
+using System.Text.Json;
+using VirtualRoot.Cli.Tests.Support;
+using VirtualRoot.Testing;
+using VirtualRoot.Testing.Processes;
+
+namespace VirtualRoot.Cli.Tests;
+
+[Collection(ToolCollection.Name)]
+public sealed class DemoTests(Tool tool)
+{
+    private const string Device = "/dev/fuse";
+    private const UnixFileMode ForAll = (UnixFileMode)0x1b6;
+
+    [NeedsFuseTheory]
+    [InlineData(null)]
+    [InlineData(Tool.OrdinaryUid)]
+    public void Demo_AsRootAndAsAnOrdinaryUser_FindsItselfAndFetchesLittle(uint? uid)
+    {
+        string home = tool.NewHome(uid);
+        UnixFileMode before = File.GetUnixFileMode(Device);
+        File.SetUnixFileMode(Device, ForAll);
+        try
+        {
+            ProcessOutcome outcome = tool.Run(tool.Command(home, "demo", "--output", "json") with { Uid = uid }).Expect();
+            using JsonDocument json = JsonDocument.Parse(outcome.Output);
+            Assert.True(json.RootElement.GetProperty("foundItself").GetBoolean());
+            Assert.Contains("/proc/self/exe -> /bin/", json.RootElement.GetProperty("output").GetString(), StringComparison.Ordinal);
+            Assert.Equal(1, json.RootElement.GetProperty("fetched").GetProperty("blobs").GetInt64());
+            Assert.Equal(51, json.RootElement.GetProperty("root").GetProperty("blobs").GetInt64());
+        }
+        finally
+        {
+            File.SetUnixFileMode(Device, before);
+        }
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(home, ".cache/vroot/scratch")));
+        Assert.Empty(MountTable.Below(home));
+    }
+
+    [NeedsFuseFact]
+    public void Demo_DeviceThatTheUserMayNotOpen_SaysWhatIsMissing()
+    {
+        if (File.GetUnixFileMode(Device) == ForAll)
+        {
+            File.SetUnixFileMode(Device, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            try
+            {
+                AssertRefused();
+            }
+            finally
+            {
+                File.SetUnixFileMode(Device, ForAll);
+            }
+        }
+        else
+        {
+            AssertRefused();
+        }
+    }
+
+    [NeedsFuseFact]
+    public void Doctor_OnThisMachine_SaysThatRunWorks()
+    {
+        using JsonDocument json = JsonDocument.Parse(tool.Run(tool.NewHome(), "doctor", "--output", "json").Expect().Output);
+        Assert.True(json.RootElement.GetProperty("canRun").GetBoolean());
+        JsonElement[] checks = [.. json.RootElement.GetProperty("checks").EnumerateArray()];
+        Assert.DoesNotContain(checks, check => check.GetProperty("state").GetString() == "fails");
+        Assert.All(checks.Where(check => check.GetProperty("state").GetString() == "optional"), check => Assert.NotEmpty(check.GetProperty("remedy").GetString()!));
+        string[] names = [.. checks.Select(check => check.GetProperty("name").GetString()!)];
+        Assert.Superset(
+            new HashSet<string> { "kernel", "/dev/fuse", "user namespaces", "PID namespaces", "fusermount3", "vroot-init", "libzstd", "cache", "trial run" },
+            names.ToHashSet());
+    }
+
+    private void AssertRefused()
+    {
+        ProcessOutcome outcome = tool.Run(tool.Command(tool.NewHome(Tool.OrdinaryUid), "demo") with { Uid = Tool.OrdinaryUid });
+        Assert.Equal(125, outcome.ExitCode);
+        Assert.Contains("chmod 666 /dev/fuse", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(1, outcome.Error.Count(character => character == '\n'));
+    }
+}
