@@ -8,14 +8,16 @@ public sealed class OutputCapture
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();
     private bool _ended;
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public OutputCapture(Stream source)
     {
-        Completion = Task.Run(() => PumpAsync(source));
+        // A thread of its own: reading a pipe blocks one anyway, and the pool's few would be taken by children that say nothing.
+        new Thread(() => Pump(source)) { IsBackground = true, Name = "child's output" }.Start();
     }
 
     /// <summary>Completes at the end of the pipe: when every process that holds its other end is gone.</summary>
-    public Task Completion { get; }
+    public Task Completion => _completion.Task;
 
     public byte[] Bytes
     {
@@ -49,13 +51,13 @@ public sealed class OutputCapture
         }
     }
 
-    private async Task PumpAsync(Stream source)
+    private void Pump(Stream source)
     {
         byte[] buffer = new byte[64 * 1024];
         try
         {
             int count;
-            while ((count = await source.ReadAsync(buffer)) > 0)
+            while ((count = source.Read(buffer)) > 0)
             {
                 lock (_bytes)
                 {
@@ -64,6 +66,11 @@ public sealed class OutputCapture
                 }
             }
         }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // Its owner has let go of the child: nobody reads this any more.
+            return;
+        }
         finally
         {
             lock (_bytes)
@@ -71,6 +78,8 @@ public sealed class OutputCapture
                 _ended = true;
                 Monitor.PulseAll(_bytes);
             }
+
+            _completion.TrySetResult();
         }
     }
 }
