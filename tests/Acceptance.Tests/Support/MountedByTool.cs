@@ -13,7 +13,15 @@ public sealed class MountedByTool : IDisposable
         User = new VRootUser(machine, privilege);
         _root = root;
         Point = User.Files.Create("mnt", User.Uid);
-        Daemon = Start();
+        try
+        {
+            Daemon = Start();
+        }
+        catch
+        {
+            User.Dispose();
+            throw;
+        }
     }
 
     public VRootUser User { get; }
@@ -50,7 +58,15 @@ public sealed class MountedByTool : IDisposable
     private ChildProcess Start()
     {
         ChildProcess daemon = ChildProcess.Start(User.Command("mount", _root.Digest, Point));
-        daemon.WaitForOutput(Point, s_limit);
-        return daemon;
+        try
+        {
+            daemon.WaitForOutput(Point, s_limit);
+            return daemon;
+        }
+        catch
+        {
+            daemon.Dispose();
+            throw;
+        }
     }
 }
