@@ -17,7 +17,7 @@ internal sealed record Holdings(int Cycle, int OpenFiles, int Mounts, int Thread
         return new Holdings(
             cycle,
             Descriptors(),
-            File.ReadAllLines("/proc/self/mountinfo").Length,
+            File.ReadLines("/proc/self/mountinfo").Count(line => line.Contains(work, StringComparison.Ordinal)),
             Directory.EnumerateDirectories("/proc/self/task").Count(),
             Directory.EnumerateFileSystemEntries(work, "*", SearchOption.AllDirectories).Count(),
             GC.GetTotalMemory(forceFullCollection: true),

@@ -6,8 +6,4 @@ public static class MountTable
     /// <summary>The lines of mountinfo of FUSE mounts of ours at or below <paramref name="directory"/>.</summary>
     public static IReadOnlyList<string> Below(string directory) =>
         [.. File.ReadAllLines("/proc/self/mountinfo").Where(line => line.Split(' ')[4].StartsWith(directory, StringComparison.Ordinal))];
-
-    /// <summary>The lines of mountinfo of every FUSE mount.</summary>
-    public static IReadOnlyList<string> Fuse() =>
-        [.. File.ReadAllLines("/proc/self/mountinfo").Where(line => line.Contains(" - fuse", StringComparison.Ordinal) && !line.Contains(" - fusectl ", StringComparison.Ordinal))];
 }
