@@ -1,6 +1,5 @@
 using VirtualRoot.Acceptance.Tests.Support;
 using VirtualRoot.Testing;
-using VirtualRoot.Testing.Processes;
 
 namespace VirtualRoot.Acceptance.Tests.Toolchains;
 
