@@ -9,9 +9,6 @@ namespace VirtualRoot.Acceptance.Tests.Support;
 /// </summary>
 public sealed class VRootUser : IDisposable
 {
-    /// <summary>www-data: fusermount3 wants a user with an entry in /etc/passwd; nobody is also what unmapped users look like.</summary>
-    public const uint OrdinaryUid = 33;
-
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(90);
     private readonly TestDirectory _directory = new();
     private readonly Machine _machine;
@@ -20,7 +17,7 @@ public sealed class VRootUser : IDisposable
     {
         _machine = machine;
         Privilege = privilege;
-        Uid = privilege == Privilege.User ? OrdinaryUid : null;
+        Uid = privilege == Privilege.User ? PublishedTool.OrdinaryUid : null;
         Home = _directory.Create("home", Uid);
         Cache = _directory.Create("cache", Uid);
         Temporary = _directory.Create("tmp", Uid);

@@ -1,11 +1,13 @@
-using VirtualRoot.Testing;
 using VirtualRoot.Testing.Processes;
 
-namespace VirtualRoot.Acceptance.Tests.Support;
+namespace VirtualRoot.Testing;
 
 /// <summary>Finds what eng/build published.</summary>
-internal static class PublishedTool
+public static class PublishedTool
 {
+    /// <summary>www-data: fusermount3 wants a user with an entry in /etc/passwd; nobody is also what unmapped users look like.</summary>
+    public const uint OrdinaryUid = 33;
+
     /// <summary>The path of vroot; of a copy in <paramref name="directory"/> where ordinary users cannot enter the checkout.</summary>
     public static string Find(TestDirectory directory)
     {
@@ -15,7 +17,7 @@ internal static class PublishedTool
             throw new InvalidOperationException($"there is no {tool}: run ./eng/build first");
         }
 
-        ProcessCommand probe = new("/usr/bin/test", ["-x", tool]) { Uid = VRootUser.OrdinaryUid };
+        ProcessCommand probe = new("/usr/bin/test", ["-x", tool]) { Uid = OrdinaryUid };
         if (!Environment.IsPrivilegedProcess || ChildProcess.Run(probe, TimeSpan.FromSeconds(10)).ExitCode == 0)
         {
             return tool;
