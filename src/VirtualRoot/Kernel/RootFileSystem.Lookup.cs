@@ -138,6 +138,7 @@ public sealed partial class RootFileSystem
     public FuseResult StatFs(in FuseRequest request, out FuseKstatfs statistics)
     {
         int result = Syscall.Fstatfs(_root.Scratch.Descriptor, out StatFsBuffer space);
+        ulong blockSize = Math.Max(1, (ulong)space.FragmentSize);
         statistics = new FuseKstatfs
         {
             Blocks = space.Blocks,
@@ -146,9 +147,25 @@ public sealed partial class RootFileSystem
             Files = space.Files,
             FFree = space.FreeFiles,
             BSize = (uint)space.BlockSize,
-            FrSize = (uint)space.FragmentSize,
+            FrSize = (uint)blockSize,
             NameLen = MaxNameBytes,
         };
+        lock (_root.Gate)
+        {
+            RootQuota quota = _root.Quota;
+            if (quota.MaxBytes is { } bytes)
+            {
+                // What the action may still write is the lesser of its quota and the disk.
+                ulong free = Math.Min((ulong)quota.FreeBytes / blockSize, space.AvailableBlocks);
+                statistics = statistics with { Blocks = (ulong)bytes / blockSize, BFree = free, BAvail = free };
+            }
+
+            if (quota.MaxInodes is { } inodes)
+            {
+                statistics = statistics with { Files = (ulong)inodes, FFree = (ulong)Math.Max(0, inodes - quota.UsedInodes) };
+            }
+        }
+
         return (Errno)(-result);
     }
 

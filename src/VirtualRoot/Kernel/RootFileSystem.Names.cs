@@ -104,7 +104,7 @@ public sealed partial class RootFileSystem
             return Errno.EEXIST;
         }
 
-        errno = TryMake(CallerOf(request), directory, made, name, target, open: false, out entry, out bool notLoaded);
+        errno = TryMake(CallerOf(request), directory, made, name, target, out entry, out bool notLoaded);
         return notLoaded ? MakeLater(request, directory, made, name.ToArray(), target.ToArray()) : errno;
     }
 
@@ -115,7 +115,6 @@ public sealed partial class RootFileSystem
         NewNode made,
         ReadOnlySpan<byte> name,
         ReadOnlySpan<byte> target,
-        bool open,
         out FuseEntryOut entry,
         out bool notLoaded)
     {
@@ -139,21 +138,13 @@ public sealed partial class RootFileSystem
                     break;
             }
 
-            NodeMetadata metadata = directory.NewMetadata(made.Kind, made.Mode, caller);
-            TreeNode child = made.Kind switch
-            {
-                NodeKind.Directory => new TreeDirectory(directory, _root.Inodes.NextCreated(), metadata),
-                NodeKind.Symlink => new TreeLink(_root, target, metadata),
-                NodeKind.File => new TreeFile(_root, metadata),
-                _ => new TreePipe(_root, made.Kind, metadata),
-            };
-            Errno errno = directory.Add(name, child);
+            Errno errno = directory.Make(name, made.Kind, made.Mode, caller, target, out TreeNode? child);
             if (errno == Errno.Success)
             {
-                Name(child, out entry);
-                if (open)
+                Name(child!, out entry);
+                if (made.Opens)
                 {
-                    ((TreeFile)child).Open();
+                    ((TreeFile)child!).Open(made.Writes);
                 }
             }
 
@@ -164,7 +155,7 @@ public sealed partial class RootFileSystem
     private FuseResult MakeLater(in FuseRequest request, TreeDirectory directory, NewNode made, byte[] name, byte[] target) =>
         Later(request, directory, pending =>
         {
-            Errno errno = TryMake(CallerOf(pending), directory, made, name, target, open: false, out FuseEntryOut entry, out bool notLoaded);
+            Errno errno = TryMake(CallerOf(pending), directory, made, name, target, out FuseEntryOut entry, out bool notLoaded);
             if (notLoaded)
             {
                 return directory;
@@ -260,5 +251,5 @@ public sealed partial class RootFileSystem
     private static bool IsReserved(TreeDirectory directory, ReadOnlySpan<byte> name) =>
         directory.Special is { } special && special.ComesFirst(name);
 
-    private readonly record struct NewNode(NodeKind Kind, uint Mode);
+    private readonly record struct NewNode(NodeKind Kind, uint Mode, bool Opens = false, bool Writes = false);
 }

@@ -9,6 +9,8 @@ namespace VirtualRoot.Scratch;
 /// <summary>Where the bytes lie that an action writes: named files in a private folder of the daemon.</summary>
 public sealed class ScratchDirectory : IDisposable
 {
+    private const int MaxOpenFiles = 4096;
+
     private readonly PrivateFolder _folder;
     private long _next;
 
@@ -23,6 +25,9 @@ public sealed class ScratchDirectory : IDisposable
 
     /// <summary>The folder's descriptor: statfs of it tells the space there is.</summary>
     internal SafeFileHandle Descriptor { get; }
+
+    /// <summary>The files whose descriptors are open, and the lock of their descriptors.</summary>
+    internal OpenScratchFiles OpenFiles { get; } = new(MaxOpenFiles);
 
     /// <summary>Makes a private folder below <paramref name="parent"/>, and removes those of daemons that are gone.</summary>
     /// <exception cref="IOException">The folder cannot be made; the message names it.</exception>

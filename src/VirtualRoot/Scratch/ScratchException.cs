@@ -11,6 +11,10 @@ public sealed class ScratchException : Exception
     /// <summary>What the process gets.</summary>
     public Errno Errno { get; }
 
+    /// <summary>The root's quota has no room for <paramref name="what"/>.</summary>
+    internal static ScratchException QuotaReached(string what) =>
+        new(Errno.ENOSPC, $"{what}: the root's quota is used up; raise it with --quota-bytes");
+
     /// <summary>Throws for anything but success; <paramref name="what"/> says what was being done.</summary>
     internal static void ThrowIfFailed(Errno errno, string what)
     {

@@ -13,4 +13,7 @@ internal sealed class NodeMetadata
     public NodeTime ModificationTime;
     public NodeTime ChangeTime;
     public NodeTime BirthTime;
+
+    /// <summary>user.* extended attributes; null: none.</summary>
+    public ExtendedAttributes? ExtendedAttributes;
 }

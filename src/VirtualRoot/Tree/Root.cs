@@ -21,6 +21,8 @@ public sealed class Root : IDisposable
         Blobs = blobs;
         Scratch = scratch;
         Clock = clock;
+        Quota = new RootQuota(options.QuotaBytes, options.QuotaInodes);
+        EmptyBlob = DigestHasher.Compute(options.InputRoot.Function, []);
         Top = new TreeDirectory(this);
     }
 
@@ -32,6 +34,15 @@ public sealed class Root : IDisposable
 
     /// <summary>Inputs that could not be had: an action that met one has not succeeded, whatever its exit code.</summary>
     public InputFailures Failures { get; } = new();
+
+    /// <summary>What the action has written, and may.</summary>
+    public RootQuota Quota { get; }
+
+    /// <summary>Told under the gate that nobody has a file open for writing any more whose data changed. It must return at once.</summary>
+    internal Action<TreeFile>? WritersClosed { get; set; }
+
+    /// <summary>The digest of no bytes: what a new file holds.</summary>
+    internal Digest EmptyBlob { get; }
 
     /// <summary>Guards the tree.</summary>
     internal Lock Gate { get; } = new();

@@ -21,6 +21,12 @@ public sealed record RootOptions
     /// <summary>What a write to an input does.</summary>
     public InputMode Inputs { get; init; }
 
+    /// <summary>Bytes that the action may write; null: as many as the scratch disk takes.</summary>
+    public long? QuotaBytes { get; init; }
+
+    /// <summary>Files, directories, links and pipes that the action may make; null: any number.</summary>
+    public long? QuotaInodes { get; init; }
+
     /// <summary>All times of inputs without a modification time of their own.</summary>
     public NodeTime InputTime { get; init; } = DefaultInputTime;
 }

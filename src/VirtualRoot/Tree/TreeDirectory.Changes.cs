@@ -11,6 +11,57 @@ public sealed partial class TreeDirectory
     /// <summary>Whether an entry may be made here: an unlinked directory takes none.</summary>
     private bool IsGone => Links == 0;
 
+    /// <summary>Makes something new under a name that is free.</summary>
+    /// <param name="name">The name; the caller has seen that it is free (<see cref="Find"/>), under the same hold of the gate.</param>
+    /// <param name="kind">What to make.</param>
+    /// <param name="mode">Permission bits, the caller's umask applied.</param>
+    /// <param name="caller">Who makes it.</param>
+    /// <param name="target">A link's target.</param>
+    /// <param name="child">Set on success.</param>
+    /// <returns>ENOENT if this directory has been removed, ENOSPC if the root's inodes are used up.</returns>
+    internal Errno Make(ReadOnlySpan<byte> name, NodeKind kind, uint mode, in Caller caller, ReadOnlySpan<byte> target, out TreeNode? child)
+    {
+        child = null;
+        if (IsGone)
+        {
+            return Errno.ENOENT;
+        }
+
+        if (!Root.Quota.TryTakeInode())
+        {
+            return Errno.ENOSPC;
+        }
+
+        NodeMetadata metadata = NewMetadata(kind, mode, caller);
+        child = kind switch
+        {
+            NodeKind.Directory => new TreeDirectory(this, Root.Inodes.NextCreated(), metadata),
+            NodeKind.Symlink => new TreeLink(Root, target, metadata),
+            NodeKind.File => new TreeFile(Root, metadata),
+            _ => new TreePipe(Root, kind, metadata),
+        };
+        child.IsCounted = true;
+        return Add(name, child);
+    }
+
+    /// <summary>Makes a file without a name (O_TMPFILE), which may get one later.</summary>
+    internal Errno MakeUnnamed(uint mode, in Caller caller, out TreeFile? file)
+    {
+        file = null;
+        if (IsGone)
+        {
+            return Errno.ENOENT;
+        }
+
+        if (!Root.Quota.TryTakeInode())
+        {
+            return Errno.ENOSPC;
+        }
+
+        file = new TreeFile(Root, NewMetadata(NodeKind.File, mode, caller)) { IsCounted = true, Links = 0, IsLinkable = true };
+        return Errno.Success;
+    }
+
     /// <summary>Adds <paramref name="child"/> under a name that is free. The caller has seen that it is
     /// (<see cref="Find"/>), under the same hold of the gate.</summary>
     /// <returns>ENOENT if this directory has been removed.</returns>
@@ -107,7 +158,7 @@ public sealed partial class TreeDirectory
                 break;
         }
 
-        if (target.Links == 0)
+        if (target.Links == 0 && target is not TreeFile { IsLinkable: true })
         {
             return Errno.ENOENT;
         }
@@ -117,6 +168,11 @@ public sealed partial class TreeDirectory
         if (errno == Errno.Success)
         {
             target.Links++;
+            if (target is TreeFile file)
+            {
+                file.IsLinkable = false;
+            }
+
             metadata.ChangeTime = NodeTime.Now(Root.Clock);
         }
 

@@ -176,5 +176,9 @@ public sealed partial class TreeDirectory : TreeNode
     {
         _upper ??= new Dictionary<byte[], TreeNode?>(ByteNameComparer.Instance);
         _upper.GetAlternateLookup<ReadOnlySpan<byte>>()[name] = child;
+        if (child is not null)
+        {
+            child.NamedIn = this;
+        }
     }
 }

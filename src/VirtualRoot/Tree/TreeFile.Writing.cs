@@ -1,186 +1,209 @@
-using Microsoft.Win32.SafeHandles;
-using VirtualRoot.CasClient.Blobs;
+using VirtualRoot.CasClient;
 using VirtualRoot.Linux;
 using VirtualRoot.Nodes;
 using VirtualRoot.Scratch;
 
 namespace VirtualRoot.Tree;
 
-/// <content>Writing, truncation and copy-up.</content>
+/// <content>Changing the bytes. Everything here is called under the gate, but for <see cref="Measure"/>.</content>
 public sealed partial class TreeFile
 {
-    private const int CopyChunkBytes = 1 << 20;
+    private const long BlockBytes = 4096;
+    private const int SeekHole = 4; // SEEK_HOLE
 
-    /// <summary>The descriptor to write to; null if the input must be copied up first.</summary>
-    internal Errno TryGetWritable(out SafeFileHandle? handle)
+    /// <summary>What the scratch file occupies, in bytes; without the gate.</summary>
+    internal static long Measure(in DescriptorUse use) =>
+        Syscall.StatX(use.Handle!, "\0"u8, StatXMask.STATX_BLOCKS, out StatXBuffer status) == 0 ? (long)status.Blocks * 512 : 0;
+
+    /// <summary>Gets ready for bytes to be written or allocated, and sets the space aside that they may need.</summary>
+    /// <param name="offset">First byte.</param>
+    /// <param name="length">Number of bytes.</param>
+    /// <param name="change">Set on success: the descriptor, for <see cref="EndChange"/> and to be disposed. None: the blob must be copied first (<see cref="CopyUpAsync"/>).</param>
+    internal Errno BeginChange(ulong offset, ulong length, out ContentChange change)
     {
-        handle = null;
-        if (_scratch is not null)
+        change = default;
+        if (IsReadOnlyInput)
         {
-            return _scratch.TryOpen(out handle);
+            return Errno.EACCES;
         }
 
-        return Root.Options.Inputs == InputMode.ReadOnly ? Errno.EACCES : Errno.Success;
-    }
-
-    /// <summary>Bytes up to <paramref name="end"/> have been written. Under the gate.</summary>
-    internal void Written(ulong end)
-    {
-        _writtenSize = Math.Max(_writtenSize, end);
-        TouchData();
-    }
-
-    /// <summary>Gives the file a new size. An input that becomes empty is not fetched. Under the gate.</summary>
-    /// <param name="size">The new size in bytes.</param>
-    /// <param name="needsCopyUp">Nothing has changed: the input must be copied first (<see cref="CopyUpAsync"/>).</param>
-    internal Errno Truncate(ulong size, out bool needsCopyUp)
-    {
-        needsCopyUp = false;
-        if (_scratch is null)
+        if (offset > long.MaxValue || length > long.MaxValue - offset)
         {
-            if (Root.Options.Inputs == InputMode.ReadOnly)
-            {
-                return Errno.EACCES;
-            }
+            return Errno.EFBIG;
+        }
 
-            if (size != 0 && Size != 0)
+        if (_content?.Scratch is null)
+        {
+            if (Size != 0)
             {
-                needsCopyUp = true;
                 return Errno.Success;
             }
 
             BecomeWritten(Root.Scratch.NewFile(), 0);
         }
 
-        if (size > long.MaxValue)
+        Errno errno = _content!.Scratch!.TryOpen(out DescriptorUse use);
+        if (errno != Errno.Success)
         {
-            return Errno.EFBIG;
+            return errno;
         }
 
-        Errno errno = _scratch!.TryOpen(out SafeFileHandle? handle);
-        if (errno == Errno.Success)
+        long reserved = length == 0 || Root.Quota.MaxBytes is null ? 0 : (((long)length + BlockBytes - 1) / BlockBytes * BlockBytes) + BlockBytes;
+        if (reserved > Root.Quota.FreeBytes && IsAllocated(use, (long)offset, (long)length))
         {
-            errno = (Errno)(-Syscall.Ftruncate(handle!, (long)size));
+            reserved = 0; // bytes that are there already may always be overwritten
         }
 
-        if (errno == Errno.Success)
+        if (!Root.Quota.TryTakeBytes(reserved))
         {
-            _writtenSize = size;
-            TouchData();
+            use.Dispose();
+            CloseIfUnused();
+            return Errno.ENOSPC;
         }
 
+        change = new ContentChange(use, reserved);
+        return Errno.Success;
+    }
+
+    /// <summary>Takes note of what a change did, gives back the space that it did not need, and disposes it.</summary>
+    /// <param name="change">As it began.</param>
+    /// <param name="size">The file's size now; null: the bytes did not change after all.</param>
+    /// <param name="allocated">What the scratch file occupies now (<see cref="Measure"/>).</param>
+    internal void EndChange(in ContentChange change, ulong? size, long allocated)
+    {
+        Root.Quota.GiveBackBytes(change.Reserved);
+        change.Use.Dispose();
+        if (_content!.Scratch is not null)
+        {
+            Settle(allocated);
+            if (size is { } changed)
+            {
+                _content.Size = changed;
+                TouchData();
+            }
+
+            CloseIfUnused();
+        }
+    }
+
+    /// <summary>Gives the file a new size. What becomes empty or shorter is not fetched.</summary>
+    /// <param name="size">The new size in bytes.</param>
+    /// <param name="needsCopyUp">Nothing has changed: the blob must be copied first (<see cref="CopyUpAsync"/>).</param>
+    internal Errno Truncate(ulong size, out bool needsCopyUp)
+    {
+        needsCopyUp = false;
+        if (IsReadOnlyInput)
+        {
+            return Errno.EACCES;
+        }
+
+        if (size == Size)
+        {
+            TouchTimes();
+            return Errno.Success;
+        }
+
+        if (size < Size && _content?.Scratch is null)
+        {
+            SetBlob(size == 0 ? Root.EmptyBlob : BlobDigest, size);
+            return Errno.Success;
+        }
+
+        Errno errno = BeginChange(size, 0, out ContentChange change);
+        needsCopyUp = errno == Errno.Success && change.IsNone;
+        if (errno != Errno.Success || needsCopyUp)
+        {
+            return errno;
+        }
+
+        errno = (Errno)(-Syscall.Ftruncate(change.Use.Handle!, (long)size));
+        EndChange(change, errno == Errno.Success ? size : null, Measure(change.Use));
+        return errno;
+    }
+
+    /// <summary>Makes this file the first bytes of the blob that <paramref name="source"/> is, where a copy of
+    /// <paramref name="length"/> bytes continues or begins one: no byte is read or written.</summary>
+    /// <param name="source">The file copied from.</param>
+    /// <param name="sourceOffset">First byte there.</param>
+    /// <param name="offset">First byte here.</param>
+    /// <param name="length">Bytes wanted.</param>
+    /// <param name="shared">Bytes that this file has got.</param>
+    /// <returns>False if the bytes must be copied.</returns>
+    internal bool TryShare(TreeFile source, ulong sourceOffset, ulong offset, ulong length, out ulong shared)
+    {
+        shared = 0;
+        bool continues = _content?.Scratch is null && offset != 0 && source.TryGetBlob(out Digest blob) && BlobDigest == blob;
+        if (IsReadOnlyInput || source == this || sourceOffset != offset || Size != offset || !source.TryGetBlob(out blob) || (offset != 0 && !continues))
+        {
+            return false;
+        }
+
+        shared = Math.Min(length, source.Size - offset);
+        if (_content?.Scratch is { } empty)
+        {
+            empty.Delete();
+            _content.Scratch = null;
+            Settle(0);
+        }
+
+        SetBlob(blob, offset + shared);
+        return true;
+    }
+
+    private void SetBlob(in Digest blob, ulong size)
+    {
+        if (_content is null)
+        {
+            ChangeMetadata();
+            _content = new WrittenContent(blob, size);
+        }
+        else
+        {
+            if (_content.Blob != blob)
+            {
+                CloseLease();
+            }
+
+            _content.Blob = blob;
+            _content.Size = size;
+        }
+
+        TouchData();
+    }
+
+    private void BecomeWritten(ScratchFile scratch, long allocated)
+    {
+        ChangeMetadata();
+        _content ??= new WrittenContent(BlobDigest, Size);
+        _content.Scratch = scratch;
+        Settle(allocated);
+        // The lease stays open with the file: a READ that began before this may be about to use it.
+    }
+
+    private void Settle(long allocated)
+    {
+        Root.Quota.Settle(allocated - _content!.Allocated);
+        _content.Allocated = allocated;
+    }
+
+    private bool IsAllocated(in DescriptorUse use, long offset, long length) =>
+        (ulong)(offset + length) <= Size && Syscall.Lseek(use.Handle!, offset, SeekHole) >= offset + length;
+
+    private void CloseIfUnused()
+    {
         if (_opens == 0)
         {
             CloseDescriptors();
         }
-
-        return errno;
-    }
-
-    /// <summary>Copies the input's bytes to a scratch file; one copy serves all who wait for it. Without the gate.</summary>
-    /// <exception cref="ScratchException">The scratch disk failed.</exception>
-    /// <exception cref="CasClient.CasException">The blob could not be fetched.</exception>
-    internal Task CopyUpAsync(CancellationToken cancellationToken)
-    {
-        Task copy;
-        lock (Root.Gate)
-        {
-            if (_scratch is not null)
-            {
-                return Task.CompletedTask;
-            }
-
-            // The copy is shared, so it does not end with one waiter's cancellation; a failed one is tried anew.
-            _copyUp = copy = _copyUp is { IsCompleted: false } running ? running : Task.Run(CopyAsync, CancellationToken.None);
-        }
-
-        return copy.WaitAsync(cancellationToken);
-    }
-
-    private async Task CopyAsync()
-    {
-        using BlobLease lease = await OpenBlobAsync(CancellationToken.None).ConfigureAwait(false);
-        ScratchFile scratch = Root.Scratch.NewFile();
-        Errno errno = scratch.TryOpen(out SafeFileHandle? target);
-        if (errno == Errno.Success)
-        {
-            errno = CopyBytes(lease, target!);
-        }
-
-        lock (Root.Gate)
-        {
-            if (errno == Errno.Success && _scratch is null && (Links > 0 || IsReferenced))
-            {
-                BecomeWritten(scratch, (ulong)lease.SizeBytes);
-                if (_opens == 0)
-                {
-                    CloseDescriptors();
-                }
-
-                return;
-            }
-        }
-
-        scratch.Delete();
-        ScratchException.ThrowIfFailed(errno, "copying an input before its first write");
-    }
-
-    private static Errno CopyBytes(BlobLease source, SafeFileHandle target)
-    {
-        byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(CopyChunkBytes);
-        try
-        {
-            for (long offset = 0; offset < source.SizeBytes;)
-            {
-                int read = RandomAccess.Read(source.Handle, buffer, offset);
-                if (read == 0)
-                {
-                    return Errno.EIO; // the cached blob is shorter than its digest says
-                }
-
-                Errno errno = WriteFully(target, buffer.AsSpan(0, read), offset);
-                if (errno != Errno.Success)
-                {
-                    return errno;
-                }
-
-                offset += read;
-            }
-
-            return Errno.Success;
-        }
-        finally
-        {
-            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static Errno WriteFully(SafeFileHandle target, ReadOnlySpan<byte> data, long offset)
-    {
-        while (!data.IsEmpty)
-        {
-            nint written = Syscall.PWrite(target, data, offset);
-            if (written < 0)
-            {
-                return (Errno)(-written);
-            }
-
-            data = data[(int)written..];
-            offset += written;
-        }
-
-        return Errno.Success;
-    }
-
-    private void BecomeWritten(ScratchFile scratch, ulong size)
-    {
-        ChangeMetadata();
-        _scratch = scratch;
-        _writtenSize = size;
-        // The lease stays open with the file: a READ that began before this may be about to use it.
     }
 
     private void TouchData()
+    {
+        DataVersion++;
+        TouchTimes();
+    }
+
+    private void TouchTimes()
     {
         NodeMetadata metadata = ChangeMetadata();
         metadata.ModificationTime = metadata.ChangeTime = NodeTime.Now(Root.Clock);

@@ -1,4 +1,3 @@
-using Microsoft.Win32.SafeHandles;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Blobs;
 using VirtualRoot.CasClient.Directories;
@@ -12,16 +11,16 @@ namespace VirtualRoot.Tree;
 /// A regular file. An input's bytes are a blob, opened at the first READ and held while the file is open; a written
 /// file's bytes are a scratch file. The first write to an input copies the blob (copy-up) and changes only where bytes
 /// are read from: the node id stays, so that descriptors and mappings stay coherent.
-/// <para>State is protected by <see cref="Root.Gate"/>; bytes are read and written without it, on descriptors whose
-/// safe handles keep them alive. The kernel's inode lock orders writes against truncation.</para>
+/// <para>State is protected by <see cref="Root.Gate"/>; bytes are read and written without it, on descriptors that
+/// <see cref="DescriptorUse"/> keeps open. The kernel's inode lock orders writes against truncation.</para>
 /// </summary>
 public sealed partial class TreeFile : TreeNode
 {
+    private WrittenContent? _content;
     private BlobLease? _lease;
-    private ScratchFile? _scratch;
-    private ulong _writtenSize;
-    private Task? _copyUp;
     private int _opens;
+    private int _writers;
+    private ulong _versionTold;
 
     internal TreeFile(TreeDirectory parent, DirectoryListing listing, int index)
         : base(parent, listing, index)
@@ -32,20 +31,32 @@ public sealed partial class TreeFile : TreeNode
         : base(root, root.Inodes.NextCreated())
     {
         Metadata = metadata;
-        _scratch = root.Scratch.NewFile();
+        _content = new WrittenContent(root.EmptyBlob, 0);
     }
 
     /// <inheritdoc/>
     public override NodeKind Kind => NodeKind.File;
 
     /// <inheritdoc/>
-    internal override ulong Size => _scratch is null ? (ulong)Listing!.GetSize(ListingIndex) : _writtenSize;
+    internal override ulong Size => _content?.Size ?? (ulong)Listing!.GetSize(ListingIndex);
 
-    /// <summary>Whether the bytes are still the input's.</summary>
-    internal bool IsInput => _scratch is null;
+    /// <summary>Counts the changes of the file's bytes: what was learned of them holds while this stays.</summary>
+    internal ulong DataVersion { get; private set; }
 
-    /// <summary>The blob of an unchanged input.</summary>
-    internal Digest InputDigest => Listing!.GetDigest(ListingIndex);
+    /// <summary>Open files that may write.</summary>
+    internal int Writers => _writers;
+
+    /// <summary>Made without a name (O_TMPFILE) and never linked: it may still get one.</summary>
+    internal bool IsLinkable { get; set; }
+
+    /// <summary>Whether the bytes lie in a scratch file; else they are the first of a blob.</summary>
+    internal bool IsScratch => _content?.Scratch is not null;
+
+    /// <summary>Whether writing is refused: an input of a root whose inputs are read-only.</summary>
+    internal bool IsReadOnlyInput => Listing is not null && Root.Options.Inputs == InputMode.ReadOnly;
+
+    /// <inheritdoc/>
+    private protected override ulong Allocated => _content?.Scratch is not null ? (ulong)_content.Allocated : Size;
 
     /// <inheritdoc/>
     private protected override uint InputPermissions
@@ -60,9 +71,18 @@ public sealed partial class TreeFile : TreeNode
     /// <inheritdoc/>
     private protected override bool IsHeld => _opens > 0;
 
-    /// <summary>One more open file.</summary>
-    internal void Open()
+    /// <summary>The blob that the file's bytes are, whole and unchanged, if they are one: an input, renamed and linked as
+    /// it may be, a copy of one by copy_file_range, an empty file. Under the gate.</summary>
+    internal bool TryGetBlob(out Digest digest)
     {
+        digest = _content?.Blob ?? Listing!.GetDigest(ListingIndex);
+        return _content is null || (_content.Scratch is null && _content.Size == (ulong)digest.SizeBytes);
+    }
+
+    /// <summary>One more open file.</summary>
+    internal void Open(bool writes)
+    {
+        _writers += writes ? 1 : 0;
         if (_opens++ == 0)
         {
             Root.OpenFiles.Add(this);
@@ -70,8 +90,14 @@ public sealed partial class TreeFile : TreeNode
     }
 
     /// <summary>One open file less; the last closes what was opened for them.</summary>
-    internal void Release()
+    internal void Release(bool wrote)
     {
+        if (wrote && --_writers == 0 && _versionTold != DataVersion)
+        {
+            _versionTold = DataVersion;
+            Root.WritersClosed?.Invoke(this);
+        }
+
         if (--_opens > 0)
         {
             return;
@@ -85,51 +111,82 @@ public sealed partial class TreeFile : TreeNode
     /// <inheritdoc/>
     internal override void Discard()
     {
-        _lease?.Dispose();
-        _lease = null;
-        _scratch?.Delete();
+        base.Discard();
+        CloseDescriptors();
+        if (_content?.Scratch is { } scratch)
+        {
+            scratch.Delete();
+            Root.Quota.GiveBackBytes(_content.Allocated);
+            _content.Scratch = null;
+        }
     }
 
-    /// <summary>The descriptor to read from, if it can be had without fetching.</summary>
-    /// <param name="handle">Set on success; owned by the file. Null: the blob must be fetched first.</param>
-    internal Errno TryGetReadable(out SafeFileHandle? handle)
+    /// <summary>The descriptor to read from, if it can be had without fetching. Under the gate.</summary>
+    /// <param name="use">Set on success. None: the blob must be fetched first (<see cref="FetchAsync"/>).</param>
+    internal Errno TryGetReadable(out DescriptorUse use)
     {
-        if (_scratch is not null)
+        use = default;
+        if (_content?.Scratch is { } scratch)
         {
-            return _scratch.TryOpen(out handle);
+            return scratch.TryOpen(out use);
         }
 
-        handle = _lease?.Handle;
-        if (handle is null && Root.Blobs.TryOpen(InputDigest, out BlobLease? lease))
+        if (_lease is null && Root.Blobs.TryOpen(BlobDigest, out BlobLease? lease))
         {
-            Adopt(lease);
-            handle = lease.Handle;
+            _lease = lease;
+        }
+
+        if (_lease is not null)
+        {
+            use = new DescriptorUse(_lease.Handle);
         }
 
         return Errno.Success;
     }
 
-    /// <summary>Fetches the input's blob and holds it open; without the gate.</summary>
+    /// <summary>Fetches the blob and holds it open, so that a reader who waits finds it; without the gate.</summary>
     internal async Task FetchAsync(CancellationToken cancellationToken)
     {
-        BlobLease lease = await OpenBlobAsync(cancellationToken).ConfigureAwait(false);
+        Digest digest;
         lock (Root.Gate)
         {
-            Adopt(lease);
+            digest = BlobDigest;
         }
+
+        BlobLease lease = await OpenBlobAsync(digest, cancellationToken).ConfigureAwait(false);
+        lock (Root.Gate)
+        {
+            if (_lease is null && _content?.Scratch is null && BlobDigest == digest)
+            {
+                _lease = lease;
+                return;
+            }
+        }
+
+        lease.Dispose();
     }
 
-    /// <summary>The blob; a failure is put on the root's record.</summary>
-    private async Task<BlobLease> OpenBlobAsync(CancellationToken cancellationToken)
+    /// <summary>Nobody has the file open.</summary>
+    internal void CloseDescriptors()
     {
-        if (Root.Failures.FindRecent(InputDigest) is { } known)
+        CloseLease();
+        _content?.Scratch?.Close();
+    }
+
+    /// <summary>Whose first bytes the file's are, while there is no scratch file.</summary>
+    private Digest BlobDigest => _content?.Blob ?? Listing!.GetDigest(ListingIndex);
+
+    /// <summary>The blob; a failure is put on the root's record.</summary>
+    private async Task<BlobLease> OpenBlobAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        if (Root.Failures.FindRecent(digest) is { } known)
         {
             throw known;
         }
 
         try
         {
-            return await Root.Blobs.OpenAsync(InputDigest, cancellationToken).ConfigureAwait(false);
+            return await Root.Blobs.OpenAsync(digest, cancellationToken).ConfigureAwait(false);
         }
         catch (CasException failure)
         {
@@ -138,22 +195,9 @@ public sealed partial class TreeFile : TreeNode
         }
     }
 
-    private void Adopt(BlobLease lease)
-    {
-        if (_lease is not null || _scratch is not null)
-        {
-            lease.Dispose();
-            return;
-        }
-
-        _lease = lease;
-    }
-
-    /// <summary>Nobody has the file open.</summary>
-    internal void CloseDescriptors()
+    private void CloseLease()
     {
         _lease?.Dispose();
         _lease = null;
-        _scratch?.Close();
     }
 }

@@ -30,6 +30,13 @@ public abstract class TreeNode : Node
     /// <summary>The directory whose table of live inputs holds this node; null once it is promoted, or created.</summary>
     internal TreeDirectory? Origin { get; private set; }
 
+    /// <summary>The directory that names this node, the last one that it was put in where several do; null for what has
+    /// no name yet.</summary>
+    internal TreeDirectory? Container => Origin ?? NamedIn;
+
+    /// <summary>The directory whose upper names the node was put in last.</summary>
+    internal TreeDirectory? NamedIn { get; set; }
+
     /// <summary>The listing that names this input; null for what the action created.</summary>
     internal DirectoryListing? Listing { get; }
 
@@ -45,6 +52,12 @@ public abstract class TreeNode : Node
     /// <summary>Size in bytes.</summary>
     internal abstract ulong Size { get; }
 
+    /// <summary>Bytes that the node occupies, for <c>st_blocks</c>.</summary>
+    private protected virtual ulong Allocated => Size;
+
+    /// <summary>Whether the node counts as one of the action's inodes, which its end gives back.</summary>
+    internal bool IsCounted { get; set; }
+
     /// <summary>Permission bits of an input that nothing has changed.</summary>
     private protected abstract uint InputPermissions { get; }
 
@@ -58,7 +71,7 @@ public abstract class TreeNode : Node
             Kind = Kind,
             Links = Links,
             Size = size,
-            Blocks = (size + 511) / 512,
+            Blocks = (Allocated + 511) / 512,
         };
         if (Metadata is { } metadata)
         {
@@ -130,6 +143,11 @@ public abstract class TreeNode : Node
     /// <summary>The last name is gone and the kernel has forgotten the node.</summary>
     internal virtual void Discard()
     {
+        if (IsCounted)
+        {
+            IsCounted = false;
+            Root.Quota.GiveBackInode();
+        }
     }
 
     /// <summary>Whether anything but the kernel's references keeps a pristine node: open files, live children.</summary>

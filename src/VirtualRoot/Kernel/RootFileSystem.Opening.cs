@@ -1,0 +1,152 @@
+using VirtualRoot.Fuse;
+using VirtualRoot.Fuse.Wire;
+using VirtualRoot.Linux;
+using VirtualRoot.Nodes;
+using VirtualRoot.Special;
+using VirtualRoot.Tree;
+
+namespace VirtualRoot.Kernel;
+
+/// <content>OPEN, CREATE, TMPFILE, RELEASE.</content>
+public sealed partial class RootFileSystem
+{
+    private const int AccessModeMask = 3; // O_ACCMODE
+
+    // The fh of an ordinary file that may be written to; of one that is only read it is 0. Special files and directories
+    // have those of the handle table between.
+    private const ulong WriterHandle = ulong.MaxValue;
+
+    /// <inheritdoc/>
+    public FuseResult Open(in FuseRequest request, in FuseOpenIn input, out FuseOpenOut open)
+    {
+        open = default;
+        if (!_nodes.TryGet(request.NodeId, out Node? node))
+        {
+            return Errno.ESTALE;
+        }
+
+        int flags = (int)input.Flags;
+        if (node is SpecialFile special)
+        {
+            return OpenSpecial(request, special, flags, out open);
+        }
+
+        if (node is not TreeFile file)
+        {
+            return node.Kind == NodeKind.Directory ? Errno.EISDIR : Errno.ENXIO;
+        }
+
+        bool writes = Writes(flags);
+        lock (_root.Gate)
+        {
+            if (writes && file.IsReadOnlyInput)
+            {
+                return Errno.EACCES;
+            }
+
+            if ((flags & (int)OpenFlags.O_TRUNC) != 0)
+            {
+                Errno errno = file.Truncate(0, out _);
+                if (errno != Errno.Success)
+                {
+                    return errno;
+                }
+            }
+
+            file.Open(writes);
+        }
+
+        open = Opened(writes);
+        return FuseResult.Success;
+    }
+
+    /// <inheritdoc/>
+    public FuseResult Create(in FuseRequest request, in FuseCreateIn input, ReadOnlySpan<byte> name, out FuseEntryOut entry, out FuseOpenOut open)
+    {
+        entry = default;
+        bool writes = Writes((int)input.Flags);
+        open = Opened(writes);
+        if (!TryGetTree(request.NodeId, out TreeDirectory? directory, out Errno errno))
+        {
+            return errno;
+        }
+
+        if (IsReserved(directory, name))
+        {
+            return Errno.EEXIST;
+        }
+
+        NewNode made = new(NodeKind.File, input.Mode, Opens: true, writes);
+        errno = TryMake(CallerOf(request), directory, made, name, default, out entry, out bool notLoaded);
+        return notLoaded ? CreateLater(request, directory, made, name.ToArray()) : errno;
+    }
+
+    /// <inheritdoc/>
+    public FuseResult TemporaryFile(in FuseRequest request, in FuseCreateIn input, out FuseEntryOut entry, out FuseOpenOut open)
+    {
+        entry = default;
+        bool writes = Writes((int)input.Flags);
+        open = Opened(writes);
+        if (!TryGetTree(request.NodeId, out TreeDirectory? directory, out Errno errno))
+        {
+            return errno;
+        }
+
+        lock (_root.Gate)
+        {
+            errno = directory.MakeUnnamed(input.Mode, CallerOf(request), out TreeFile? file);
+            if (errno == Errno.Success)
+            {
+                Name(file!, out entry);
+                file!.Open(writes);
+            }
+
+            return errno;
+        }
+    }
+
+    /// <inheritdoc/>
+    public FuseResult Release(in FuseRequest request, in FuseReleaseIn input)
+    {
+        if (IsSpecial(input.Fh))
+        {
+            _handles.Remove(input.Fh);
+        }
+        else if (_nodes.TryGet(request.NodeId, out Node? node) && node is TreeFile file)
+        {
+            lock (_root.Gate)
+            {
+                file.Release(input.Fh == WriterHandle);
+            }
+        }
+
+        return FuseResult.Success;
+    }
+
+    private static bool IsSpecial(ulong fh) => fh is not 0 and not WriterHandle;
+
+    private static bool Writes(int flags) => (flags & AccessModeMask) != (int)OpenFlags.O_RDONLY;
+
+    private static FuseOpenOut Opened(bool writes) => new() { Fh = writes ? WriterHandle : 0, OpenFlags = FuseOpenFlags.KeepCache };
+
+    private FuseResult CreateLater(in FuseRequest request, TreeDirectory directory, NewNode made, byte[] name) =>
+        Later(request, directory, pending =>
+        {
+            Errno errno = TryMake(CallerOf(pending), directory, made, name, default, out FuseEntryOut entry, out bool notLoaded);
+            if (notLoaded)
+            {
+                return directory;
+            }
+
+            if (errno == Errno.Success)
+            {
+                pending.ReplyCreate(entry, Opened(made.Writes));
+            }
+            else
+            {
+                pending.Reply(errno);
+            }
+
+            return null;
+        });
+}
