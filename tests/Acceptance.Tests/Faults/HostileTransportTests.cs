@@ -43,7 +43,10 @@ public sealed class HostileTransportTests(Machine machine, HostileCasFixture fix
     public void CasThatHangs_Interrupted_LetsTheProcessGo(Privilege privilege)
     {
         using VRootUser user = new(machine, privilege) { Cas = fixture.Cas.Address };
-        using ChildProcess run = ChildProcess.Start(user.RunCommand(fixture.Cas.Root("transport"), [], "/bin/busybox", "sh", "-c", "echo ready; exec /bin/busybox cat /hang"));
+
+        // Not cat: its sendfile(2) holds the lock of the pipe that it writes to while it waits for the file's pages, and
+        // whoever would read "ready" from that pipe waits with it.
+        using ChildProcess run = ChildProcess.Start(user.RunCommand(fixture.Cas.Root("transport"), [], "/bin/busybox", "sh", "-c", "echo ready; exec /bin/busybox sha256sum /hang"));
         run.WaitForOutput("ready", TimeSpan.FromSeconds(30));
         Thread.Sleep(300); // it is in read(2) then, or about to be: both must end
 
