@@ -27,7 +27,7 @@ internal sealed class DemoCommand : VRootCommand
         CommonSettings settings = Common.Read(parse);
         ErrorLogger logger = new(settings.LogLevel);
         MountPlace.Enter();
-        DemoOutcome outcome = await Demonstration.RunAsync(MountPlace.Prepare(settings, logger), logger, signals);
+        DemoOutcome outcome = await Demonstration.RunAsync(MountPlace.Prepare(settings, null, logger), logger, signals);
         if (settings.Json)
         {
             WriteJson(outcome);

@@ -54,9 +54,9 @@ internal sealed class MountCommand : VRootCommand
         ErrorLogger logger = new(settings.LogLevel);
         MountedRootOptions options = new()
         {
-            Root = ReadOwner(parse, new RootOptions { InputRoot = root, Inputs = _root.ReadInputs(parse), Uid = (uint)Syscall.Geteuid(), Gid = (uint)Syscall.Getgid() }),
+            Root = ReadOwner(parse, _root.ReadRoot(parse, root)),
             MountPoint = directory,
-            ScratchParent = MountPlace.Prepare(settings, logger),
+            ScratchParent = MountPlace.Prepare(settings, _root.ReadScratch(parse), logger),
             Special = _root.ReadSpecial(parse),
             Mount = ReadMount(parse, logger),
             Logger = logger,

@@ -50,15 +50,14 @@ internal sealed class RunCommand : VRootCommand
         CommonSettings settings = Common.Read(parse);
         ErrorLogger logger = new(settings.LogLevel);
         MountPlace.Enter();
-        string scratch = MountPlace.Prepare(settings, logger);
+        string scratch = MountPlace.Prepare(settings, _root.ReadScratch(parse), logger);
         RootRunOptions options = new()
         {
-            InputRoot = root,
+            Root = _root.ReadRoot(parse, root),
             Command = CommandEnvironment.LastArguments(parse.GetRequiredValue(_command).Length),
             Environment = CommandEnvironment.Build(parse.GetValue(_environment) ?? [], CommandEnvironment.OfCaller(), parse.GetValue(_inherit)),
             WorkingDirectory = ReadDirectory(parse),
             Special = _root.ReadSpecial(parse),
-            Inputs = _root.ReadInputs(parse),
             ScratchParent = scratch,
             Logger = logger,
         };
@@ -79,6 +78,11 @@ internal sealed class RunCommand : VRootCommand
         if (run.Outcome.Message is { } message)
         {
             StandardError.WriteLine(message);
+        }
+
+        if (run.Written.WasReached)
+        {
+            StandardError.Tell("the root's quota was used up, so that something met ENOSPC: raise --quota-bytes or --quota-inodes");
         }
 
         foreach (CasException failure in run.InputFailures)

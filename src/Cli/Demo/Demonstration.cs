@@ -7,7 +7,9 @@ using VirtualRoot.CasClient.Storage;
 using VirtualRoot.CasClient.Uploads;
 using VirtualRoot.CasServer;
 using VirtualRoot.Cli.Running;
+using VirtualRoot.Linux;
 using VirtualRoot.Scratch;
+using VirtualRoot.Tree;
 
 namespace VirtualRoot.Cli.Demo;
 
@@ -41,7 +43,7 @@ internal static class Demonstration
         {
             RootRunOptions options = new()
             {
-                InputRoot = root,
+                Root = new RootOptions { InputRoot = root, Uid = (uint)Syscall.Geteuid(), Gid = (uint)Syscall.Getgid() },
                 Command = [program.PathInRoot, .. program.Arguments],
                 Environment = CommandEnvironment.Build([], [], inherit: false),
                 ScratchParent = scratch,

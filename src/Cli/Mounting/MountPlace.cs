@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using VirtualRoot.Cli.Output;
 using VirtualRoot.Cli.Settings;
 using VirtualRoot.Fuse.Mounting;
 using VirtualRoot.Scratch;
@@ -9,17 +10,22 @@ namespace VirtualRoot.Cli.Mounting;
 internal static class MountPlace
 {
     /// <summary>Makes the directory of private folders, and removes what killed processes left there: mounts first.</summary>
+    /// <param name="settings">Where the cache is.</param>
+    /// <param name="scratch">The directory that was asked for; null: one in the cache.</param>
+    /// <param name="logger">Told what was swept.</param>
     /// <returns>Its path.</returns>
-    public static string Prepare(CommonSettings settings, ILogger logger)
+    public static string Prepare(CommonSettings settings, string? scratch, ILogger logger)
     {
-        string directory = Path.Combine(settings.CacheDirectory, "scratch");
+        string directory = scratch ?? Path.Combine(settings.CacheDirectory, "scratch");
         try
         {
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CliException($"cannot use the cache directory {settings.CacheDirectory}: {exception.Message} Name another by --cache or VROOT_CACHE", inner: exception);
+            throw new CliException(scratch is not null
+                ? $"cannot use the scratch directory {PrintableText.Of(scratch)}: {exception.Message} Name another by --scratch"
+                : $"cannot use the cache directory {settings.CacheDirectory}: {exception.Message} Name another by --cache or VROOT_CACHE", inner: exception);
         }
 
         PrivateFolder.Sweep(directory, logger);

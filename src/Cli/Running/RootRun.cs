@@ -46,6 +46,7 @@ internal static class RootRun
             Strategy = strategy,
             Fuse = fuse,
             Fetched = fetched,
+            Written = mounted.Root.Quota,
             InputFailureCount = mounted.Root.Failures.Count,
             InputFailures = mounted.Root.Failures.First,
             MountTime = Stopwatch.GetElapsedTime(start, mountedAt),
@@ -56,13 +57,7 @@ internal static class RootRun
 
     private static MountedRootOptions MountOptionsOf(RootRunOptions options) => new()
     {
-        Root = new RootOptions
-        {
-            InputRoot = options.InputRoot,
-            Uid = (uint)Syscall.Geteuid(),
-            Gid = (uint)Syscall.Getgid(),
-            Inputs = options.Inputs,
-        },
+        Root = options.Root,
         ScratchParent = options.ScratchParent,
         Special = options.Special,
         Logger = options.Logger,

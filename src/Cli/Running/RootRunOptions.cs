@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
-using VirtualRoot.CasClient;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Cli.Running;
@@ -8,8 +7,8 @@ namespace VirtualRoot.Cli.Running;
 /// <summary>One command in one root.</summary>
 internal sealed record RootRunOptions
 {
-    /// <summary>The input root.</summary>
-    public required Digest InputRoot { get; init; }
+    /// <summary>The root.</summary>
+    public required RootOptions Root { get; init; }
 
     /// <summary>The command and its arguments, byte-exact text.</summary>
     public required IReadOnlyList<string> Command { get; init; }
@@ -22,9 +21,6 @@ internal sealed record RootRunOptions
 
     /// <summary>Whether the root shows /proc and /dev.</summary>
     public bool Special { get; init; } = true;
-
-    /// <summary>What a write to an input does.</summary>
-    public InputMode Inputs { get; init; }
 
     /// <summary>Where private folders are made.</summary>
     public required string ScratchParent { get; init; }

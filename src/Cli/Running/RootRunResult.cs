@@ -2,6 +2,7 @@ using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Blobs;
 using VirtualRoot.Fuse;
 using VirtualRoot.Fuse.Mounting;
+using VirtualRoot.Tree;
 using VirtualRoot.Worker;
 
 namespace VirtualRoot.Cli.Running;
@@ -20,6 +21,9 @@ internal sealed record RootRunResult
 
     /// <summary>What was fetched until the command's end.</summary>
     public required BlobStatisticsSnapshot Fetched { get; init; }
+
+    /// <summary>What was written, and what the quota refused.</summary>
+    public required RootQuota Written { get; init; }
 
     /// <summary>How many requests failed for want of an input.</summary>
     public required long InputFailureCount { get; init; }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Directories;
 using VirtualRoot.Fuse.Wire;
+using VirtualRoot.Tree;
 
 namespace VirtualRoot.Cli.Running;
 
@@ -31,6 +32,7 @@ internal static class RunStatistics
         WriteFuse(json, run);
         WriteFetched(json, run);
         WriteTotals(json, totals);
+        WriteWritten(json, run.Written);
         json.WriteNumber("inputFailures", run.InputFailureCount);
         json.WriteStartObject("wallTimeSeconds");
         json.WriteNumber("mount", run.MountTime.TotalSeconds);
@@ -73,6 +75,17 @@ internal static class RunStatistics
         json.WriteNumber("cacheHits", run.Fetched.CacheHits);
         json.WriteNumber("retries", run.Fetched.Retries);
         json.WriteNumber("corruptBlobs", run.Fetched.CorruptBlobs);
+        json.WriteEndObject();
+    }
+
+    private static void WriteWritten(Utf8JsonWriter json, RootQuota written)
+    {
+        json.WriteStartObject("written");
+        json.WriteNumber("bytes", written.UsedBytes);
+        json.WriteNumber("peakBytes", written.PeakBytes);
+        json.WriteNumber("inodes", written.UsedInodes);
+        json.WriteNumber("peakInodes", written.PeakInodes);
+        json.WriteBoolean("quotaReached", written.WasReached);
         json.WriteEndObject();
     }
 

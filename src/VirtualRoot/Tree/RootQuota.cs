@@ -19,11 +19,17 @@ public sealed class RootQuota
     /// <summary>The bound in inodes; null: none.</summary>
     public long? MaxInodes { get; }
 
-    /// <summary>Bytes written now.</summary>
+    /// <summary>Bytes on the scratch disk now.</summary>
     public long UsedBytes { get; private set; }
+
+    /// <summary>The most bytes at one time.</summary>
+    public long PeakBytes { get; private set; }
 
     /// <summary>Inodes made and not yet gone.</summary>
     public long UsedInodes { get; private set; }
+
+    /// <summary>The most inodes at one time.</summary>
+    public long PeakInodes { get; private set; }
 
     /// <summary>Whether anything was refused: the action met ENOSPC that is this root's, not the disk's.</summary>
     public bool WasReached { get; private set; }
@@ -46,7 +52,11 @@ public sealed class RootQuota
     internal void GiveBackBytes(long bytes) => UsedBytes -= bytes;
 
     /// <summary>A file occupies <paramref name="bytes"/> more (or fewer) than it did: what is on the disk counts, bound or not.</summary>
-    internal void Settle(long bytes) => UsedBytes += bytes;
+    internal void Settle(long bytes)
+    {
+        UsedBytes += bytes;
+        PeakBytes = Math.Max(PeakBytes, UsedBytes);
+    }
 
     internal bool TryTakeInode()
     {
@@ -57,6 +67,7 @@ public sealed class RootQuota
         }
 
         UsedInodes++;
+        PeakInodes = Math.Max(PeakInodes, UsedInodes);
         return true;
     }
 
