@@ -4,9 +4,7 @@ using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Blobs;
 using VirtualRoot.Fuse;
 using VirtualRoot.Fuse.Mounting;
-using VirtualRoot.Linux;
 using VirtualRoot.Mounting;
-using VirtualRoot.Tree;
 using VirtualRoot.Worker;
 
 namespace VirtualRoot.Cli.Running;
