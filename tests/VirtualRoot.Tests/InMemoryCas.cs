@@ -17,8 +17,12 @@ internal sealed class InMemoryCas : IDirectorySource, IBlobCache
     private readonly HashSet<Digest> _fetched = [];
     private readonly Dictionary<Digest, DirectoryListing> _decoded = [];
     private readonly Lock _lock = new();
+    private int _held;
 
     public TaskCompletionSource? Hold { get; set; }
+
+    /// <summary>Fetches that have come to <see cref="Hold"/>.</summary>
+    public int Held => Volatile.Read(ref _held);
 
     public List<Digest> BlobFetches { get; } = [];
 
@@ -105,6 +109,7 @@ internal sealed class InMemoryCas : IDirectorySource, IBlobCache
     {
         if (Hold is { } hold)
         {
+            Interlocked.Increment(ref _held);
             await hold.Task.WaitAsync(cancellationToken);
         }
 

@@ -9,15 +9,17 @@ namespace VirtualRoot.Scratch;
 /// <summary>Where the bytes lie that an action writes: named files in a private folder of the daemon.</summary>
 public sealed class ScratchDirectory : IDisposable
 {
-    private const int MaxOpenFiles = 4096;
+    /// <summary>Written files whose descriptors are open at one time.</summary>
+    public const int DefaultMaxOpenFiles = 4096;
 
     private readonly PrivateFolder _folder;
     private long _next;
 
-    private ScratchDirectory(PrivateFolder folder, SafeFileHandle descriptor)
+    private ScratchDirectory(PrivateFolder folder, SafeFileHandle descriptor, int maxOpenFiles)
     {
         _folder = folder;
         Descriptor = descriptor;
+        OpenFiles = new OpenScratchFiles(maxOpenFiles);
     }
 
     /// <summary>A directory to mount on, inside the folder; removed with it.</summary>
@@ -27,11 +29,14 @@ public sealed class ScratchDirectory : IDisposable
     internal SafeFileHandle Descriptor { get; }
 
     /// <summary>The files whose descriptors are open, and the lock of their descriptors.</summary>
-    internal OpenScratchFiles OpenFiles { get; } = new(MaxOpenFiles);
+    internal OpenScratchFiles OpenFiles { get; }
 
     /// <summary>Makes a private folder below <paramref name="parent"/>, and removes those of daemons that are gone.</summary>
+    /// <param name="parent">Created if missing.</param>
+    /// <param name="logger">Told what was removed.</param>
+    /// <param name="maxOpenFiles">Written files whose descriptors are open at one time; others are opened again when used.</param>
     /// <exception cref="IOException">The folder cannot be made; the message names it.</exception>
-    public static ScratchDirectory Create(string parent, ILogger logger)
+    public static ScratchDirectory Create(string parent, ILogger logger, int maxOpenFiles = DefaultMaxOpenFiles)
     {
         PrivateFolder folder = PrivateFolder.Create(parent);
         PrivateFolder.Sweep(parent, logger);
@@ -42,7 +47,7 @@ public sealed class ScratchDirectory : IDisposable
             throw new IOException($"cannot open the scratch folder {folder.Path}: {(Errno)(-descriptor)}; name another directory by --scratch");
         }
 
-        return new ScratchDirectory(folder, new SafeFileHandle(descriptor, ownsHandle: true));
+        return new ScratchDirectory(folder, new SafeFileHandle(descriptor, ownsHandle: true), maxOpenFiles);
     }
 
     /// <summary>A new, empty file; it exists on disk once something opens it.</summary>

@@ -39,6 +39,11 @@ public sealed partial class TreeFile
         lock (Root.Gate)
         {
             (digest, version, size) = (BlobDigest, DataVersion, (long)Size);
+            if (size == 0)
+            {
+                return; // emptied meanwhile: there is nothing to copy
+            }
+
             if (!Root.Quota.TryTakeBytes(size))
             {
                 throw ScratchException.QuotaReached("copying an input before its first write");

@@ -23,14 +23,17 @@ internal sealed class TreeFixture : IDisposable
     private readonly ScratchDirectory _scratch;
     private readonly SpecialWorkers _workers = new(NullLogger.Instance);
 
-    public TreeFixture(InMemoryCas cas, Digest root, InputMode inputs = InputMode.CopyOnWrite)
+    public TreeFixture(InMemoryCas cas, Digest root, InputMode inputs = InputMode.CopyOnWrite, Func<RootOptions, RootOptions>? configure = null)
     {
         _scratch = ScratchDirectory.Create(_scratchParent, NullLogger.Instance);
         RootOptions options = new() { InputRoot = root, Uid = Uid, Gid = Uid, Inputs = inputs };
+        options = configure?.Invoke(options) ?? options;
         Root = Root.OpenAsync(options, cas, cas, _scratch, TimeProvider.System, CancellationToken.None).GetAwaiter().GetResult();
         Nodes = new NodeTable(Root.Top);
         FileSystem = new RootFileSystem(Root, Nodes, _workers);
     }
+
+    public ScratchDirectory Scratch => _scratch;
 
     public Root Root { get; }
 
