@@ -1,7 +1,6 @@
 /*
- * vroot-init: runs one command in a root, as the init process of that command.
- *
- *	vroot-init --root DIR --status-fd N --life-fd N [OPTION]... -- COMMAND [ARGUMENT]...
+ * vroot-init: runs one command in a root, as the init process of that command. vroot starts it, with three
+ * descriptors and neither arguments nor environment: what the order says is nobody's to read in /proc/1.
  *
  * Two processes: the *outer* one, which the daemon spawned, and, in a PID namespace, its child, the
  * *inner* one: PID 1. Without a PID namespace (not asked for, or not permitted here) the outer process
@@ -10,7 +9,7 @@
  *
  * Neither process ever touches the root: it may lie on the daemon's own FUSE mount, where a descriptor
  * or working directory of ours would keep it from being unmounted, and where a path walk of ours could
- * wait for a daemon that waits for us. Only the command's child resolves --root.
+ * wait for a daemon that waits for us. Only the command's child resolves it.
  *
  * Nothing outlives the daemon. It holds the only write end of the life pipe: the end of that file means
  * kill everything. PR_SET_PDEATHSIG does the same for an inner process that cannot poll.
@@ -24,13 +23,24 @@
  *	signaled SIGNAL CORE
  *	usage USER_US SYSTEM_US MAXRSS_KIB MINOR MAJOR INBLOCK OUBLOCK VOLUNTARY INVOLUNTARY
  *
- * Environment: every entry starts with one '@', which is taken off for the command: the strings come from
- * far away, and the C library of this process must not see a GLIBC_TUNABLES in them.
+ * Order, a file: strings, each ended by a NUL; numbers are decimal:
+ *	ORDER_FORMAT ROOT DIRECTORY HOSTNAME	the working directory is one in the root; no host name: empty
+ *	NAMESPACES				CLONE_NEWPID and its kind; in a user namespace our ids appear as UID
+ *						and GID, or as 0
+ *	SESSION					1: one without a terminal, whose process group gets the signals
+ *	NO_NEW_PRIVILEGES			1: set-user-id programs gain nothing
+ *	UID GID					of the command; -1: unchanged. A GID drops all other groups
+ *	COUNT (NAME RESOURCE SOFT HARD)...	limits; NAME is for messages
+ *	COUNT ARGUMENT...			the command
+ *	COUNT ENTRY...				its environment
+ *
+ * A copy of this program with the name ls-proc lists /proc/self: what `vroot demo` runs where there is no
+ * static busybox.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <grp.h>
 #include <limits.h>
 #include <net/if.h>
@@ -39,7 +49,6 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,47 +61,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { EXIT_SETUP = 125, MAX_LIMITS = 16 };
+#define ORDER_FORMAT "vroot-init order 2"
 
-static const char usage_text[] =
-	"Usage: vroot-init --root DIR [OPTION]... -- COMMAND [ARGUMENT]...\n"
-	"Runs COMMAND chrooted in DIR as the init process of everything that it starts.\n"
-	"The head of vroot-init.c describes the protocol of the two pipes.\n\n"
-	"  --root DIR            the new root; only the command's own process touches it\n"
-	"  --chdir PATH          working directory inside the root (default /)\n"
-	"  --status-fd N         where the records go; this and --life-fd above 2\n"
-	"  --life-fd N           a byte to read: start; end of file: kill everything\n"
-	"  --uid N, --gid N      ids of the command (default: unchanged); --gid drops other groups\n"
-	"  --pid-ns              a PID namespace; where it is not permitted, a child subreaper\n"
-	"  --ipc-ns, --net-ns    an IPC namespace; a network namespace with only its loopback device\n"
-	"  --uts-ns              a UTS namespace; with --hostname NAME, under that name\n"
-	"  --user-ns             a user namespace: our ids appear as --uid and --gid (default 0)\n"
-	"  --no-new-privs        set-user-id programs gain nothing\n"
-	"  --rlimit NAME=S[:H]   soft and hard limit: a number or 'unlimited' (as cpu fsize data stack core\n"
-	"                        rss nproc nofile memlock locks sigpending msgqueue nice rtprio rttime)\n"
-	"  --session             a session of its own, without a terminal; signals go to its process group\n"
-	"  --help\n";
-
-struct limit {
-	const char *text;
-	int resource;
-	struct rlimit value;
-};
+enum { STATUS_FD = 3, LIFE_FD = 4, ORDER_FD = 5, EXIT_SETUP = 125 };
 
 static struct {
-	const char *root, *directory, *hostname;
-	char **command, **environment;
+	char *root, *directory, *hostname;
+	char **limits, **command, **environment;
+	int namespaces, session, no_new_privileges;
 	long long uid, gid; /* -1: unchanged */
-	size_t limit_count;
-	struct limit limits[MAX_LIMITS];
-	int status_fd, life_fd, namespaces, no_new_privs, session;
-} opt = { .directory = "/", .uid = -1, .gid = -1, .status_fd = -1, .life_fd = -1 };
-
-static _Noreturn void bad_usage(const char *what, const char *value)
-{
-	fprintf(stderr, "vroot-init: %s: %s; see vroot-init --help\n", what, value);
-	exit(EXIT_SETUP);
-}
+} order;
 
 static void report(const char *format, ...)
 {
@@ -105,7 +83,7 @@ static void report(const char *format, ...)
 	if (length >= (int)sizeof record)
 		length = sizeof record - 1;
 	/* With its NUL. A dead daemon's pipe gives EPIPE (SIGPIPE is blocked): there is nobody left to tell. */
-	while (write(opt.status_fd, record, (size_t)length + 1) < 0 && errno == EINTR)
+	while (write(STATUS_FD, record, (size_t)length + 1) < 0 && errno == EINTR)
 		;
 }
 
@@ -117,102 +95,56 @@ static _Noreturn void fail(const char *step, const char *what)
 	_exit(EXIT_SETUP);
 }
 
-static unsigned long long number(const char *text, unsigned long long largest)
+static char *take(FILE *file)
 {
-	char *end;
+	char *text = NULL;
+	size_t size = 0;
 
-	if (largest == RLIM_INFINITY && strcmp(text, "unlimited") == 0)
-		return RLIM_INFINITY;
-	errno = 0;
-	unsigned long long value = strtoull(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || errno || value > largest)
-		bad_usage("not a number in range", text);
-	return value;
-}
-
-static void parse_limit(const char *text)
-{
-	static const char *const names[] = {
-		[RLIMIT_AS] = "as", [RLIMIT_CPU] = "cpu", [RLIMIT_FSIZE] = "fsize", [RLIMIT_DATA] = "data",
-		[RLIMIT_STACK] = "stack", [RLIMIT_CORE] = "core", [RLIMIT_RSS] = "rss", [RLIMIT_NPROC] = "nproc",
-		[RLIMIT_NOFILE] = "nofile", [RLIMIT_MEMLOCK] = "memlock", [RLIMIT_LOCKS] = "locks",
-		[RLIMIT_SIGPENDING] = "sigpending", [RLIMIT_MSGQUEUE] = "msgqueue", [RLIMIT_NICE] = "nice",
-		[RLIMIT_RTPRIO] = "rtprio", [RLIMIT_RTTIME] = "rttime",
-	};
-	char name[16], soft[24], hard[24];
-	int parts = sscanf(text, "%15[^=]=%23[^:]:%23s", name, soft, hard);
-
-	if (opt.limit_count == MAX_LIMITS || parts < 2)
-		bad_usage("too many limits, or not NAME=SOFT or NAME=SOFT:HARD", text);
-	for (int i = 0; i < (int)(sizeof names / sizeof *names); i++)
-		if (strcmp(name, names[i]) == 0) {
-			opt.limits[opt.limit_count++] = (struct limit){ text, i,
-				{ number(soft, RLIM_INFINITY), number(parts == 3 ? hard : soft, RLIM_INFINITY) } };
-			return;
-		}
-	bad_usage("no such limit", text);
-}
-
-static void parse_options(int argc, char **argv)
-{
-	static const struct option options[] = {
-		{ "root", 1, 0, 'r' }, { "chdir", 1, 0, 'd' }, { "status-fd", 1, 0, 's' }, { "life-fd", 1, 0, 'l' },
-		{ "uid", 1, 0, 'u' }, { "gid", 1, 0, 'g' }, { "hostname", 1, 0, 'n' }, { "rlimit", 1, 0, 'm' },
-		{ "help", 0, 0, 'h' }, { "pid-ns", 0, 0, CLONE_NEWPID }, { "ipc-ns", 0, 0, CLONE_NEWIPC },
-		{ "uts-ns", 0, 0, CLONE_NEWUTS }, { "net-ns", 0, 0, CLONE_NEWNET }, { "user-ns", 0, 0, CLONE_NEWUSER },
-		{ "no-new-privs", 0, &opt.no_new_privs, 1 }, { "session", 0, &opt.session, 1 }, { 0 },
-	};
-	int option;
-
-	while ((option = getopt_long(argc, argv, "+", options, NULL)) != -1) {
-		switch (option) {
-		case 'r': opt.root = optarg; break;
-		case 'd': opt.directory = optarg; break;
-		case 's': opt.status_fd = (int)number(optarg, INT_MAX); break;
-		case 'l': opt.life_fd = (int)number(optarg, INT_MAX); break;
-		case 'u': opt.uid = (long long)number(optarg, UINT32_MAX - 1); break;
-		case 'g': opt.gid = (long long)number(optarg, UINT32_MAX - 1); break;
-		case 'n': opt.hostname = optarg; break;
-		case 'm': parse_limit(optarg); break;
-		case 'h': fputs(usage_text, stdout); exit(0);
-		case '?': exit(EXIT_SETUP); /* getopt_long has said why */
-		default: opt.namespaces |= option; /* 0 for the two that set their own */
-		}
+	if (!file || getdelim(&text, &size, '\0', file) < 0) {
+		fputs("vroot-init: only the vroot that was built with it can start it: run eng/build\n", stderr);
+		exit(EXIT_SETUP);
 	}
-	if (!opt.root || opt.status_fd < 3 || opt.life_fd < 3 || opt.status_fd == opt.life_fd)
-		bad_usage("missing or impossible option", "--root, --status-fd or --life-fd");
-	if (!argv[optind] || (opt.hostname && !(opt.namespaces & CLONE_NEWUTS)))
-		bad_usage("missing", argv[optind] ? "--uts-ns for --hostname" : "COMMAND");
-	opt.command = argv + optind;
-	for (char **entry = opt.environment; *entry; entry++) {
-		if (**entry != '@')
-			bad_usage("an environment entry does not start with @", *entry);
-		++*entry;
-	}
+	return text;
 }
 
-static void close_between(unsigned first, unsigned last)
+static char **take_all(size_t count, FILE *file)
 {
-	if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
-		return;
-	struct rlimit open_files; /* before Linux 5.9 */
-	if (getrlimit(RLIMIT_NOFILE, &open_files) == 0)
-		for (unsigned fd = first; fd <= last && fd < open_files.rlim_cur; fd++)
-			close((int)fd);
+	char **strings = calloc(count + 1, sizeof *strings);
+
+	for (size_t i = 0; strings && i < count; i++)
+		strings[i] = take(file);
+	if (!strings)
+		fail("order", "memory");
+	return strings;
+}
+
+static void read_order(void)
+{
+	FILE *file = fdopen(ORDER_FD, "r");
+
+	order.root = strcmp(take(file), ORDER_FORMAT) == 0 ? take(file) : take(NULL);
+	order.directory = take(file);
+	order.hostname = take(file);
+	order.namespaces = atoi(take(file));
+	order.session = atoi(take(file));
+	order.no_new_privileges = atoi(take(file));
+	order.uid = atoll(take(file));
+	order.gid = atoll(take(file));
+	order.limits = take_all(4 * strtoul(take(file), NULL, 10), file);
+	order.command = take_all(strtoul(take(file), NULL, 10), file);
+	order.environment = take_all(strtoul(take(file), NULL, 10), file);
 }
 
 /* A descriptor of /dev/fuse or of the mount that leaked to us would keep a dead daemon's mount alive. */
-static void close_all_but_ours(void)
+static void close_all_but_pipes(void)
 {
-	bool status_first = opt.status_fd < opt.life_fd;
-	unsigned low = (unsigned)(status_first ? opt.status_fd : opt.life_fd);
-	unsigned high = (unsigned)(status_first ? opt.life_fd : opt.status_fd);
+	struct rlimit open_files;
 
-	close_between(3, low - 1);
-	close_between(low + 1, high - 1);
-	close_between(high + 1, ~0U);
-	if (fcntl(opt.status_fd, F_SETFD, FD_CLOEXEC) != 0 || fcntl(opt.life_fd, F_SETFD, FD_CLOEXEC) != 0)
-		bad_usage("not open", "--status-fd or --life-fd");
+	if (syscall(SYS_close_range, ORDER_FD, ~0U, 0) != 0 && getrlimit(RLIMIT_NOFILE, &open_files) == 0)
+		for (int fd = ORDER_FD; fd < (int)open_files.rlim_cur; fd++) /* before Linux 5.9 */
+			close(fd);
+	if (fcntl(STATUS_FD, F_SETFD, FD_CLOEXEC) != 0 || fcntl(LIFE_FD, F_SETFD, FD_CLOEXEC) != 0)
+		fail("pipes", "fcntl");
 }
 
 static void write_map(const char *path, const char *format, unsigned inside, unsigned outside)
@@ -234,9 +166,9 @@ static void enter_user_namespace(void)
 	if (unshare(CLONE_NEWUSER) != 0)
 		fail("user-ns", "unshare");
 	write_map("/proc/self/setgroups", "deny", 0, 0);
-	write_map("/proc/self/uid_map", "%u %u 1", opt.uid < 0 ? 0 : (unsigned)opt.uid, uid);
-	write_map("/proc/self/gid_map", "%u %u 1", opt.gid < 0 ? 0 : (unsigned)opt.gid, gid);
-	opt.uid = opt.gid = -1; /* they are those asked for already, and setgroups is denied for good */
+	write_map("/proc/self/uid_map", "%u %u 1", order.uid < 0 ? 0 : (unsigned)order.uid, uid);
+	write_map("/proc/self/gid_map", "%u %u 1", order.gid < 0 ? 0 : (unsigned)order.gid, gid);
+	order.uid = order.gid = -1; /* they are those asked for already, and setgroups is denied for good */
 }
 
 static void raise_loopback(void)
@@ -252,18 +184,18 @@ static void raise_loopback(void)
 /* Returns why there is no PID namespace, or 0. */
 static int enter_namespaces(void)
 {
-	int others = opt.namespaces & (CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET);
+	int others = order.namespaces & (CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET);
 
-	if (opt.namespaces & CLONE_NEWUSER)
+	if (order.namespaces & CLONE_NEWUSER)
 		enter_user_namespace();
 	if (others && unshare(others) != 0)
-		fail("unshare", "--ipc-ns, --uts-ns or --net-ns");
-	if (opt.hostname && sethostname(opt.hostname, strlen(opt.hostname)) != 0)
-		fail("hostname", opt.hostname);
-	if (opt.namespaces & CLONE_NEWNET)
+		fail("unshare", "IPC, UTS or network namespace");
+	if (*order.hostname && sethostname(order.hostname, strlen(order.hostname)) != 0)
+		fail("hostname", order.hostname);
+	if (order.namespaces & CLONE_NEWNET)
 		raise_loopback();
-	if ((opt.namespaces & CLONE_NEWPID) && unshare(CLONE_NEWPID) != 0) {
-		opt.namespaces &= ~CLONE_NEWPID;
+	if ((order.namespaces & CLONE_NEWPID) && unshare(CLONE_NEWPID) != 0) {
+		order.namespaces &= ~CLONE_NEWPID;
 		return errno;
 	}
 	return 0;
@@ -272,13 +204,13 @@ static int enter_namespaces(void)
 static void become_user(void)
 {
 	/* A user namespace that denies setgroups cannot take groups away, and has nothing to if the ids stay. */
-	bool same = (opt.gid < 0 || opt.gid == getegid()) && (opt.uid < 0 || opt.uid == geteuid());
+	bool same = (order.gid < 0 || order.gid == getegid()) && (order.uid < 0 || order.uid == geteuid());
 
-	if (opt.gid >= 0 && setgroups(0, NULL) != 0 && !(errno == EPERM && same))
+	if (order.gid >= 0 && setgroups(0, NULL) != 0 && !(errno == EPERM && same))
 		fail("groups", "setgroups");
-	if (opt.gid >= 0 && setresgid((gid_t)opt.gid, (gid_t)opt.gid, (gid_t)opt.gid) != 0)
+	if (order.gid >= 0 && setresgid((gid_t)order.gid, (gid_t)order.gid, (gid_t)order.gid) != 0)
 		fail("gid", "setresgid");
-	if (opt.uid >= 0 && setresuid((uid_t)opt.uid, (uid_t)opt.uid, (uid_t)opt.uid) != 0)
+	if (order.uid >= 0 && setresuid((uid_t)order.uid, (uid_t)order.uid, (uid_t)order.uid) != 0)
 		fail("uid", "setresuid");
 }
 
@@ -294,16 +226,16 @@ static _Noreturn void cannot_execute(int error, const char *path)
 /* execvp's search, in the command's own PATH and root; but a file without a format is not given to a shell. */
 static _Noreturn void execute(void)
 {
-	const char *name = opt.command[0], *path = "/bin:/usr/bin";
+	const char *name = order.command[0], *path = "/bin:/usr/bin";
 	char candidate[PATH_MAX], denied[PATH_MAX] = "";
 
 	if (strchr(name, '/')) {
-		execve(name, opt.command, opt.environment);
+		execve(name, order.command, order.environment);
 		cannot_execute(errno, name);
 	}
 	if (!*name)
 		cannot_execute(ENOENT, name);
-	for (char **entry = opt.environment; *entry; entry++)
+	for (char **entry = order.environment; *entry; entry++)
 		if (strncmp(*entry, "PATH=", 5) == 0) {
 			path = *entry + 5;
 			break;
@@ -313,7 +245,7 @@ static _Noreturn void execute(void)
 		int size = snprintf(candidate, sizeof candidate, "%.*s%s%s", (int)(length < PATH_MAX ? length : PATH_MAX),
 			path, length ? "/" : "", name);
 		if (size < (int)sizeof candidate) {
-			execve(candidate, opt.command, opt.environment);
+			execve(candidate, order.command, order.environment);
 			if (errno == EACCES)
 				strcpy(denied, candidate);
 			else if (errno != ENOENT && errno != ENOTDIR && errno != ESTALE && errno != ENODEV)
@@ -333,19 +265,21 @@ static _Noreturn void run_command(void)
 {
 	sigset_t none;
 
-	if (opt.session && setsid() < 0)
+	if (order.session && setsid() < 0)
 		fail("session", "setsid");
-	for (size_t i = 0; i < opt.limit_count; i++)
-		if (setrlimit((__rlimit_resource_t)opt.limits[i].resource, &opt.limits[i].value) != 0)
-			fail("rlimit", opt.limits[i].text);
-	if (chdir(opt.root) != 0 || chroot(".") != 0)
-		fail("chroot", opt.root);
+	for (char **limit = order.limits; *limit; limit += 4) {
+		struct rlimit value = { strtoull(limit[2], NULL, 10), strtoull(limit[3], NULL, 10) };
+		if (setrlimit((__rlimit_resource_t)atoi(limit[1]), &value) != 0)
+			fail("rlimit", limit[0]);
+	}
+	if (chdir(order.root) != 0 || chroot(".") != 0)
+		fail("chroot", order.root);
 	become_user();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (opt.no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		fail("no-new-privs", "prctl");
-	if (chdir(opt.directory) != 0)
-		fail("chdir", opt.directory);
+	if (order.no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		fail("no-new-privileges", "prctl");
+	if (chdir(order.directory) != 0)
+		fail("chdir", order.directory);
 	for (int signal_number = 1; signal_number < NSIG; signal_number++)
 		signal(signal_number, SIG_DFL);
 	sigemptyset(&none);
@@ -377,7 +311,7 @@ static void kill_children(void)
 /* Kills and reaps all that is left. Returns when this process is alone; *status is child's if it was left. */
 static void end_all(pid_t child, int *status)
 {
-	bool whole_namespace = opt.namespaces & CLONE_NEWPID, killed = false;
+	bool whole_namespace = order.namespaces & CLONE_NEWPID, killed = false;
 	int one;
 
 	for (;;) {
@@ -459,29 +393,34 @@ static void report_end(int status)
 }
 
 /* The command's stdio is the command's: a pipe must end when the command ends it. */
-static void leave_command(void)
+static void close_stdio(void)
 {
-	close_between(0, 2);
-	/* Out of the terminal's foreground group: what the terminal sends there reaches the command directly. */
-	setpgid(0, 0);
+	for (int fd = 0; fd <= 2; fd++)
+		close(fd);
 }
 
 static int run_inner(int outer_pidfd)
 {
-	struct pollfd polled[] = { { opt.life_fd, POLLIN, 0 }, { outer_pidfd, POLLIN, 0 } };
+	struct pollfd polled[] = { { LIFE_FD, POLLIN, 0 }, { outer_pidfd, POLLIN, 0 } };
 	char go;
 
 	while (poll(polled, 2, -1) < 0)
 		;
-	if (polled[1].revents || read(opt.life_fd, &go, 1) != 1)
+	if (polled[1].revents || read(LIFE_FD, &go, 1) != 1)
 		return EXIT_SETUP;
 	pid_t command = fork();
 	if (command == 0)
 		run_command();
 	if (command < 0)
 		fail("fork", "command");
-	leave_command();
-	int status = supervise(command, opt.session ? -command : command, opt.life_fd, outer_pidfd);
+	close_stdio();
+	/*
+	 * Out of the command's process group, so that a signal to that group is not also forwarded; and out of its
+	 * session: in it we would be the parent that keeps the group from being orphaned, and at the command's end the
+	 * kernel would hang up the whole group, our caller too, if anything stopped is in it (kill_orphaned_pgrp).
+	 */
+	setsid();
+	int status = supervise(command, order.session ? -command : command, LIFE_FD, outer_pidfd);
 	end_all(command, &status);
 	report_end(status);
 	return EXIT_SUCCESS;
@@ -494,20 +433,37 @@ static void restore_terminal(int terminal, pid_t foreground)
 		tcsetpgrp(terminal, foreground); /* SIGTTOU is blocked */
 }
 
-int main(int argc, char **argv, char **envp)
+static int list_proc_self(void)
+{
+	char target[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", target, sizeof target);
+	DIR *self = opendir("/proc/self");
+
+	if (length < 0 || !self) {
+		perror(length < 0 ? "/proc/self/exe" : "/proc/self");
+		return EXIT_FAILURE;
+	}
+	for (struct dirent *entry; (entry = readdir(self));)
+		printf("/proc/self/%s\n", entry->d_name);
+	printf("/proc/self/exe -> %.*s\n", (int)length, target);
+	return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
 {
 	sigset_t all;
 
+	if (argc > 0 && strcmp(basename(argv[0]), "ls-proc") == 0)
+		return list_proc_self();
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
-	opt.environment = envp;
-	parse_options(argc, argv);
-	close_all_but_ours();
+	read_order();
+	close_all_but_pipes();
 	if (chdir("/") != 0)
 		fail("chdir", "/");
 
 	int reason = enter_namespaces();
-	if (!(opt.namespaces & CLONE_NEWPID)) {
+	if (!(order.namespaces & CLONE_NEWPID)) {
 		prctl(PR_SET_CHILD_SUBREAPER, 1);
 		fclose(open_children()); /* rather now than when there is something to kill */
 		report("init %d subreaper %d", getpid(), reason);
@@ -515,7 +471,7 @@ int main(int argc, char **argv, char **envp)
 	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* after the user namespace, which clears it */
 	int outer_pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
-	int terminal = opt.session ? -1 : open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	int terminal = order.session ? -1 : open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	pid_t foreground = terminal < 0 || tcgetpgrp(terminal) != getpgrp() ? -1 : getpgrp();
 	pid_t inner = fork();
 	if (inner < 0)
@@ -527,7 +483,8 @@ int main(int argc, char **argv, char **envp)
 		return run_inner(outer_pidfd);
 	}
 	report("init %d pid-namespace 0", inner);
-	leave_command();
+	close_stdio();
+	setpgid(0, 0); /* as the inner process, but for the session, which restore_terminal needs */
 	int status = supervise(inner, inner, -1, -1);
 	if (WIFSIGNALED(status))
 		report_end(status); /* killed from outside: it could not tell itself */

@@ -58,6 +58,5 @@ public sealed record ActionOutcome
         _ => Error == Errno.ENOENT ? NotFoundStatus : CannotExecuteStatus,
     };
 
-    // Too many arguments fail at the spawn of vroot-init already: the same fault, met one exec earlier.
-    private bool FailedInExec => FailedStep is "exec" or "interpreter" || (FailedStep == "spawn" && Error == Errno.E2BIG);
+    private bool FailedInExec => FailedStep is "exec" or "interpreter";
 }

@@ -29,7 +29,6 @@ internal static class FailureWording
             "uid" or "gid" or "groups" =>
                 $"changing to user {options.Uid} and group {options.Gid}{reason}: run as root, or leave the user unchanged",
             "user-ns" => $"user namespace ({what}){reason}: see kernel.unprivileged_userns_clone and user.max_user_namespaces, or run as root",
-            "spawn" when error == Errno.E2BIG => $"{options.Arguments[0]}: arguments and environment are too long{reason}",
             "spawn" => $"starting {what}{reason}",
             "init" => $"{what} ended without starting the command: see its message on standard error; does it belong to this vroot?",
             _ => $"setting up the action, step {step} ({what}){reason}",

@@ -15,7 +15,6 @@ public sealed class ProcessSpawner : IDisposable
 {
     // vroot-init kills its processes within milliseconds; one that needs longer is stuck and is killed itself.
     private const int StopMilliseconds = 5000;
-    private const byte EnvironmentMark = (byte)'@';
 
     private static readonly ulong s_one = 1;
 
@@ -149,13 +148,7 @@ public sealed class ProcessSpawner : IDisposable
             return new SpawnAttempt(null, (Errno)(-result), "descriptors for the command");
         }
 
-        List<string> line = VRootInit.CommandLine(options, plan.StatusInChild, plan.LifeInChild);
-        result = Syscall.PosixSpawn(
-            [.. ByteExactText.Encode(initPath), 0],
-            [.. line.Select(ByteExactText.Encode)],
-            [.. options.Environment.Select(entry => (byte[])[EnvironmentMark, .. ByteExactText.Encode(entry)])],
-            plan.Copies,
-            out int pid);
+        result = Syscall.PosixSpawn([.. ByteExactText.Encode(initPath), 0], [[.. "vroot-init"u8]], [], plan.Copies, out int pid);
         if (result < 0)
         {
             return new SpawnAttempt(null, (Errno)(-result), initPath);

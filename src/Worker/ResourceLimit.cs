@@ -6,7 +6,7 @@ namespace VirtualRoot.Worker;
 /// <param name="Hard">How far the action itself may raise it; null: unlimited.</param>
 public readonly record struct ResourceLimit(LimitedResource Resource, ulong? Soft, ulong? Hard)
 {
-    /// <summary>As vroot-init reads it: <c>name=soft:hard</c>.</summary>
+    /// <summary>For messages: <c>name=soft:hard</c>.</summary>
     /// <returns>The text.</returns>
     public override string ToString() =>
 #pragma warning disable CA1308 // setrlimit's names are written in lower case by every shell.

@@ -16,16 +16,10 @@ internal sealed class SpawnDescriptors : IDisposable
     private SafeFileHandle? _status;
     private SafeFileHandle? _life;
 
-    /// <summary>The writing end of the status pipe, as vroot-init sees it.</summary>
-    public int StatusInChild { get; private set; }
-
-    /// <summary>The reading end of the life pipe, as vroot-init sees it.</summary>
-    public int LifeInChild { get; private set; }
-
     /// <summary>What posix_spawn copies.</summary>
     public ReadOnlySpan<DescriptorCopy> Copies => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_copies);
 
-    /// <summary>Makes the pipes and the copies.</summary>
+    /// <summary>Makes the pipes, the order's file and the copies: stdio, then those that vroot-init expects from 3 on.</summary>
     /// <returns>0 or a negative errno.</returns>
     public int Prepare(ActionOptions options)
     {
@@ -43,7 +37,15 @@ internal sealed class SpawnDescriptors : IDisposable
             return result;
         }
 
-        SafeFileHandle?[] sources = [options.Stdin, options.Stdout, options.Stderr, statusWrite, lifeRead];
+        result = Syscall.MemfdCreate("vroot-init-order\0"u8, out SafeFileHandle order);
+        _owned.Add(order);
+        if (result < 0)
+        {
+            return result;
+        }
+
+        RandomAccess.Write(order, InitOrder.Encode(options), 0);
+        SafeFileHandle?[] sources = [options.Stdin, options.Stdout, options.Stderr, statusWrite, lifeRead, order];
         for (int i = 0; i < sources.Length; i++)
         {
             if (sources[i] is not { } source)
@@ -58,12 +60,9 @@ internal sealed class SpawnDescriptors : IDisposable
                 return result;
             }
 
-            int number = (int)copy.DangerousGetHandle();
-            _copies.Add(new DescriptorCopy(number, i < 3 ? i : number));
+            _copies.Add(new DescriptorCopy((int)copy.DangerousGetHandle(), i));
         }
 
-        StatusInChild = _copies[^2].From;
-        LifeInChild = _copies[^1].From;
         return 0;
     }
 

@@ -29,6 +29,24 @@ public sealed class DemoTests(Tool tool)
     }
 
     [NeedsFuseFact]
+    public void Demo_WithoutBusybox_RunsTheToolsOwnStaticProgram()
+    {
+        // In a mount namespace of its own, where an empty file lies over every busybox of this machine.
+        const string HideBusybox = "for at in /bin/busybox /usr/local/bin/busybox; do [ ! -e $at ] || mount --bind \"$1\" $at || exit; done; exec \"${@:2}\"";
+        ProcessCommand demo = tool.Command(tool.NewHome(), "demo", "--output", "json");
+        ProcessCommand hidden = demo with
+        {
+            Program = "/usr/bin/unshare",
+            Arguments = ["-m", "--propagation", "private", "/bin/bash", "-c", HideBusybox, "bash", tool.Files.Write("empty", ""), demo.Program, .. demo.Arguments],
+        };
+        using JsonDocument json = JsonDocument.Parse(tool.Run(hidden).Expect().Output);
+        Assert.True(json.RootElement.GetProperty("foundItself").GetBoolean());
+        string output = json.RootElement.GetProperty("output").GetString()!;
+        Assert.Contains("/proc/self/exe -> /bin/ls-proc\n", output, StringComparison.Ordinal);
+        Assert.Contains("/proc/self/cmdline\n", output, StringComparison.Ordinal);
+    }
+
+    [NeedsFuseFact]
     public void Demo_DeviceThatTheUserMayNotOpen_SaysWhatIsMissing()
     {
         // In a mount namespace of its own, another file lies over the device: the machine's stays as it is.

@@ -29,6 +29,19 @@ public sealed class FileSyscallTests : IDisposable
     }
 
     [Fact]
+    public void MemfdCreate_File_HoldsWhatIsWrittenAndHasItsName()
+    {
+        Assert.Equal(0, Syscall.MemfdCreate("of a test\0"u8, out SafeFileHandle file));
+        using (file)
+        {
+            Assert.Equal(3, Syscall.PWrite(file, "abc"u8, 0));
+            Assert.Equal(3, RandomAccess.GetLength(file));
+            Assert.Equal("/memfd:of a test (deleted)", new FileInfo($"/proc/self/fd/{file.DangerousGetHandle()}").LinkTarget);
+            Assert.Equal(1, Syscall.Fcntl(file, 1, 0)); // F_GETFD: FD_CLOEXEC
+        }
+    }
+
+    [Fact]
     public void Preadv2_NoWait_OnAPipeWithoutData_IsEAGAIN()
     {
         Assert.Equal(0, Syscall.Pipe2(OpenFlags.O_RDONLY, out SafeFileHandle readEnd, out SafeFileHandle writeEnd));

@@ -72,6 +72,71 @@ public sealed class SignalForwardingTests(ActionFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task Init_KilledWithSomethingStopped_DoesNotHangUpTheCallersGroup()
+    {
+        // As in a CI job: no terminal, and nobody outside the caller's process group who could continue what is stopped in it.
+        // Were init the one who could, its end would orphan the group: SIGHUP to all of it (kill_orphaned_pgrp in the kernel).
+        string report = Path.Combine(fixture.Base, "report-orphaned");
+        string[] job = ["setsid", "--wait", "sh", "-c", "\"$@\"; echo survived $?", "sh"];
+        string[] command = ["sh", "-c", "(sleep 97 & kill -STOP $!); echo stopped; exec sleep 98"];
+        using var driver = Process.Start(fixture.Driver(report, ActionNamespaces.None, job, command))!;
+        Assert.Equal("stopped", await driver.StandardOutput.ReadLineAsync());
+        int stopped = 0;
+        bool IsStopped(int pid) => File.ReadAllText($"/proc/{pid}/status").Contains("State:\tT", StringComparison.Ordinal);
+        Assert.True(await Eventually.IsTrueAsync(() => (stopped = fixture.Survivors().SingleOrDefault(IsStopped)) != 0, TimeSpan.FromSeconds(5)));
+        string init = File.ReadLines($"/proc/{stopped}/status").First(line => line.StartsWith("PPid:", StringComparison.Ordinal))[6..];
+        Assert.Equal("vroot-init\n", File.ReadAllText($"/proc/{init}/comm"));
+        using (Process.Start("kill", ["-9", init]))
+        {
+            Assert.Equal("survived 137", await driver.StandardOutput.ReadLineAsync());
+        }
+
+        // Nobody kills what an init without a PID namespace leaves when it is killed itself.
+        using var killer = Process.Start("kill", ["-9", $"{stopped}"]);
+        await driver.WaitForExitAsync();
+        Assert.Equal(0, driver.ExitCode);
+    }
+
+    [Fact]
+    public async Task Terminal_ControlZ_StopsAndTheShellContinues()
+    {
+        string report = Path.Combine(fixture.Base, "report-job");
+        ProcessStartInfo driver = fixture.Driver(report, ActionNamespaces.Pid, [], "sh", "-c", "echo re\\ady; read line; echo got $line; exit 5");
+        string job = string.Join(' ', driver.ArgumentList.Prepend("dotnet").Select(argument => $"'{argument}'"));
+        var start = new ProcessStartInfo("script", ["-qefc", "bash --norc -i", "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment["PS1"] = "";
+        using var script = Process.Start(start)!;
+        async Task TypeAsync(string text)
+        {
+            await script.StandardInput.WriteAsync(text);
+            await script.StandardInput.FlushAsync();
+        }
+
+        async Task WaitForAsync(string text)
+        {
+            string? line;
+            do
+            {
+                line = await script.StandardOutput.ReadLineAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+                Assert.NotNull(line);
+            }
+            while (!line.Contains(text, StringComparison.Ordinal));
+        }
+
+        await TypeAsync(job + "\n");
+        await WaitForAsync("ready");
+        await TypeAsync("\x1a");
+        await WaitForAsync("Stopped");
+        await TypeAsync("echo sh''ell; fg\n");
+        await WaitForAsync("shell");
+        await TypeAsync("hello\n");
+        await WaitForAsync("got hello");
+        await TypeAsync("exit\n");
+        await script.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+        Assert.Equal("Exited 5 ", await File.ReadAllTextAsync(report));
+    }
+
+    [Fact]
     public async Task Terminal_ControlC_ReachesTheCommandOnce()
     {
         string report = Path.Combine(fixture.Base, "report-tty");

@@ -87,6 +87,20 @@ public sealed class SurroundingsTests(ActionFixture fixture) : IClassFixture<Act
     }
 
     [Fact]
+    public async Task Init_OfARunningAction_ShowsNothingOfTheHost()
+    {
+        await using ActionProcess process = await fixture.Launcher.StartAsync(fixture.Options("sleep", "99"));
+        string inner = $"/proc/{process.InitPid}/";
+        string outer = $"/proc/{File.ReadLines(inner + "status").First(line => line.StartsWith("PPid:", StringComparison.Ordinal))[6..]}/";
+        foreach (string init in (string[])[inner, outer])
+        {
+            Assert.Equal("vroot-init\0", File.ReadAllText(init + "cmdline"));
+            Assert.Equal("vroot-init\n", File.ReadAllText(init + "comm"));
+            Assert.Equal("", File.ReadAllText(init + "environ"));
+        }
+    }
+
+    [Fact]
     public async Task InitStarted_IsCalledBeforeTheCommandRuns()
     {
         int told = 0;

@@ -7,18 +7,18 @@ internal static class DemoPrograms
 {
     private static readonly string[] s_busyboxes = ["/bin/busybox", "/usr/bin/busybox", "/usr/local/bin/busybox"];
 
-    /// <summary>The first that is there: a static busybox, or ls-proc, which eng/build has compiled beside vroot-init.</summary>
+    /// <summary>The first that is there: a static busybox, or our vroot-init, which lists /proc/self under the name ls-proc.</summary>
     /// <exception cref="CliException">There is none.</exception>
     public static DemoProgram Find()
     {
         if (s_busyboxes.FirstOrDefault(ElfFile.IsStaticProgram) is { } busybox)
         {
-            return new DemoProgram(busybox, ["ls", "-l", "/proc/self/", "/proc/self/exe"], $"{busybox}, static, found on this machine");
+            return new DemoProgram(busybox, "busybox", ["ls", "-l", "/proc/self/", "/proc/self/exe"], $"{busybox}, static, found on this machine");
         }
 
-        string own = Path.Combine(Path.GetDirectoryName(VRootInit.Find())!, "ls-proc");
+        string own = VRootInit.Find();
         return ElfFile.IsStaticProgram(own)
-            ? new DemoProgram(own, [], $"{own}, static, made from src/Init/ls-proc.c (there is no static busybox here)")
-            : throw new CliException($"there is no static program to run: install one (apt-get install busybox-static), or run eng/build, which makes {own}");
+            ? new DemoProgram(own, "ls-proc", [], $"{own}, static, made by eng/build (there is no static busybox here)")
+            : throw new CliException($"there is no static program to run: install one (apt-get install busybox-static); {own} is none");
     }
 }

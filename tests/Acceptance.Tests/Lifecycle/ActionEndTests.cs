@@ -41,6 +41,13 @@ public sealed class ActionEndTests(Machine machine)
         Assert.Empty(ProcessTable.Find("sleep\03001"));
     }
 
+    [NeedsFuseTheory, BothPrivileges]
+    public void Init_InProc_ShowsNothingOfTheHost(Privilege privilege)
+    {
+        ProcessOutcome outcome = Run(privilege, "/bin/sh", "-c", "cat /proc/1/cmdline && wc -c </proc/1/environ");
+        Assert.Equal((0, "vroot-init\00\n"), (outcome.ExitCode, outcome.Output));
+    }
+
     [NeedsFuseTheory, BothPrivileges("/no/such/program", "no-such-program")]
     public void Command_NotFound_Is127(Privilege privilege, string program)
     {
