@@ -1,0 +1,61 @@
+using VirtualRoot.Posix.Tests.Columns;
+using VirtualRoot.Posix.Tests.Support;
+
+namespace VirtualRoot.Posix.Tests;
+
+/// <summary>The POSIX catalogue in a root and in a plain ext4 directory, which is the oracle.</summary>
+public sealed class CatalogueTests(CatalogueMachine machine) : IClassFixture<CatalogueMachine>
+{
+    private static readonly Comparison s_withPlain = new("Differences.json");
+    private static readonly Comparison s_withRoot = new("OneIdMap.json");
+
+    [NeedsPeopleTheory]
+    [InlineData(Column.MountByRoot, Person.Root)]
+    [InlineData(Column.MountByUser, Person.User)]
+    [InlineData(Column.RunByRoot, Person.Root)]
+    [InlineData(Column.RunByUser, Person.OneId)]
+    [InlineData(Column.RunWithMappedIds, Person.MappedIds)]
+    public void Root_Catalogue_IsSeenAsInAPlainDirectory(Column column, Person person)
+    {
+        Observations plain = machine.InPlainDirectory(person);
+        Observations root = machine.InRoot(column);
+        Assert.Empty(plain.Broken);
+        Assert.True(plain.Applicable >= 450, $"only {plain.Applicable} cases had something to observe");
+        AssertNone(s_withPlain.Faults(column, plain, root));
+    }
+
+    /// <summary>What a map of one id takes away is taken away in a plain directory too, so it is enumerated against root's own root.</summary>
+    [NeedsPeopleTheory]
+    [InlineData(Column.RunByUser)]
+    public void OneIdMap_Catalogue_DiffersFromRootAsListed(Column column)
+    {
+        Observations mapped = machine.InRoot(column);
+        AssertNone(s_withRoot.Faults(column, machine.InRoot(Column.RunByRoot).ApplicableIn(mapped), mapped.ApplicableIn(mapped)));
+    }
+
+    [Fact]
+    public void Catalogue_Names_AreAtLeast250AndDiffer()
+    {
+        IReadOnlyList<string> names = machine.Names;
+        Assert.Equal(names.Count, names.Distinct().Count());
+        Assert.True(names.Select(name => name.Split('@')[0]).Distinct().Count() >= 250);
+        Assert.Empty(names.Select(name => name.Split('.')[0]).Distinct().Except(Subjects.Enabled));
+    }
+
+    [Fact]
+    public void Differences_EachHasACaseAndAReason()
+    {
+        IReadOnlyList<string> names = machine.Names;
+        Assert.All(s_withPlain.Listed.Concat(s_withRoot.Listed), difference =>
+        {
+            Assert.Contains(names, name => Enum.GetValues<Column>().Any(column => difference.IsAbout(name, column)));
+            Assert.False(string.IsNullOrWhiteSpace(difference.Reason));
+        });
+    }
+
+    private static void AssertNone(IEnumerable<string> faults)
+    {
+        string[] found = [.. faults];
+        Assert.True(found.Length == 0, $"{found.Length} faults:\n{string.Join('\n', found)}");
+    }
+}

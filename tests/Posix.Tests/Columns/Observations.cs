@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using VirtualRoot.Testing.Processes;
+
+namespace VirtualRoot.Posix.Tests.Columns;
+
+/// <summary>What one run of the catalogue saw, by case.</summary>
+public sealed class Observations
+{
+    private readonly Dictionary<string, JsonNode?> _byCase = [];
+
+    private Observations(IEnumerable<KeyValuePair<string, JsonNode?>> rows) => _byCase = rows.ToDictionary();
+
+    public Observations(ProcessOutcome outcome)
+    {
+        foreach (string line in outcome.Expect().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            JsonNode row = JsonNode.Parse(line)!;
+            _byCase.Add(row["case"]!.GetValue<string>(), row["observed"]);
+        }
+    }
+
+    public IReadOnlyCollection<string> Cases => _byCase.Keys;
+
+    public JsonNode? this[string name] => _byCase[name];
+
+    /// <summary>How many cases had something to observe for this user.</summary>
+    public int Applicable => _byCase.Keys.Count(IsApplicable);
+
+    public bool IsApplicable(string name) => this[name] is not JsonObject only || !only.ContainsKey("not applicable");
+
+    /// <summary>The same without the cases that say nothing in <paramref name="other"/>.</summary>
+    public Observations ApplicableIn(Observations other) => new(_byCase.Where(row => other.IsApplicable(row.Key)));
+
+    /// <summary>Cases that did not end, or broke by themselves: wrong in any column.</summary>
+    public IEnumerable<string> Broken => _byCase.Where(row => row.Value is JsonValue value && value.GetValueKind() == JsonValueKind.String
+        && (value.GetValue<string>() == "TIMEOUT" || value.GetValue<string>().StartsWith("BUG", StringComparison.Ordinal))).Select(row => $"{row.Key}: {row.Value}");
+}
