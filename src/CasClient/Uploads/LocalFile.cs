@@ -29,9 +29,8 @@ internal sealed class LocalFile(string path)
         return after == _identity && upload.Digest.SizeBytes == (long)_identity.Size ? upload : throw Changed();
     }
 
-    /// <summary>Opens the file again and makes sure that it is still the one that was hashed.</summary>
-    /// <exception cref="CasException">It changed.</exception>
-    public Stream Reopen()
+    // Opens the file again and makes sure that it is still the one that was hashed.
+    private FileStream Reopen()
     {
         SafeFileHandle handle = OpenHandle();
         if (FileIdentity.Read(handle, "\0"u8, out FileIdentity now) == 0 && now == _identity)
@@ -43,8 +42,7 @@ internal sealed class LocalFile(string path)
         throw Changed();
     }
 
-    /// <summary>Throws if the file is no longer what was hashed; asked after a large file was sent.</summary>
-    public void RequireUnchanged() => Reopen().Dispose();
+    private void RequireUnchanged() => Reopen().Dispose();
 
     private BlobUpload HashHeld(SafeFileHandle handle, DigestFunction function)
     {
@@ -75,7 +73,7 @@ internal sealed class LocalFile(string path)
             System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        return new BlobUpload(hasher.Finish(), Reopen);
+        return new BlobUpload(hasher.Finish(), Reopen, RequireUnchanged);
     }
 
     // O_NONBLOCK: should the file have become a FIFO meanwhile, opening it must not hang.

@@ -1,4 +1,4 @@
-using Google.Protobuf;
+using VirtualRoot.CasClient.Results;
 
 namespace VirtualRoot.CasClient.Uploads;
 
@@ -9,9 +9,7 @@ namespace VirtualRoot.CasClient.Uploads;
 internal sealed class PendingDirectory(PendingDirectory? parent, string name, string path)
 {
     private readonly Lock _gate = new();
-    private readonly List<Protos.FileNode> _files = [];
-    private readonly List<Protos.DirectoryNode> _directories = [];
-    private readonly List<Protos.SymlinkNode> _symlinks = [];
+    private readonly DirectoryMessage _message = new();
     private int _holds = 1;
 
     public PendingDirectory? Parent { get; } = parent;
@@ -40,19 +38,19 @@ internal sealed class PendingDirectory(PendingDirectory? parent, string name, st
         }
     }
 
-    public void AddFile(string entry, Protos.Digest digest, bool isExecutable)
+    public void AddFile(string entry, in Digest digest, bool isExecutable)
     {
         lock (_gate)
         {
-            _files.Add(new Protos.FileNode { Name = entry, Digest = digest, IsExecutable = isExecutable });
+            _message.AddFile(entry, digest, isExecutable);
         }
     }
 
-    public void AddDirectory(string entry, Protos.Digest digest)
+    public void AddDirectory(string entry, in Digest digest)
     {
         lock (_gate)
         {
-            _directories.Add(new Protos.DirectoryNode { Name = entry, Digest = digest });
+            _message.AddDirectory(entry, digest);
         }
     }
 
@@ -60,17 +58,10 @@ internal sealed class PendingDirectory(PendingDirectory? parent, string name, st
     {
         lock (_gate)
         {
-            _symlinks.Add(new Protos.SymlinkNode { Name = entry, Target = target });
+            _message.AddSymlink(entry, target);
         }
     }
 
-    /// <summary>The canonical encoding: each kind sorted by the bytes of its names.</summary>
-    public byte[] Encode()
-    {
-        var message = new Protos.Directory();
-        message.Files.AddRange(_files.OrderBy(node => node.Name, Utf8Order.Instance));
-        message.Directories.AddRange(_directories.OrderBy(node => node.Name, Utf8Order.Instance));
-        message.Symlinks.AddRange(_symlinks.OrderBy(node => node.Name, Utf8Order.Instance));
-        return message.ToByteArray();
-    }
+    /// <summary>The canonical encoding.</summary>
+    public byte[] Encode() => _message.Encode();
 }

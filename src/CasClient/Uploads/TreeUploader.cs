@@ -1,33 +1,29 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 
 namespace VirtualRoot.CasClient.Uploads;
 
 /// <summary>
 /// Uploads a local directory tree. One walker feeds a bounded queue of files, threads hash them, a directory is encoded
-/// when its last child is known, and senders ask the sink what it lacks and send that. All queues are bounded, so memory
-/// does not grow with the tree, but for 100 bytes a distinct blob that keep one from being sent twice.
+/// when its last child is known, and a <see cref="BlobUploader"/> sends what the sink lacks. All queues are bounded, so
+/// memory does not grow with the tree, but for 100 bytes a distinct blob that keep one from being sent twice.
 /// </summary>
 public sealed class TreeUploader
 {
     private const int QueuedFiles = 256;
-    private const int QueuedBlobs = 128;
 
-    private readonly IBlobSink _sink;
     private readonly UploadOptions _options;
     private readonly UploadCounters _counters;
+    private readonly BlobUploader _blobs;
     private readonly Channel<PendingFile> _files = Channel.CreateBounded<PendingFile>(
         new BoundedChannelOptions(QueuedFiles) { SingleWriter = true });
 
-    private readonly Channel<QueuedBlob> _blobs = Channel.CreateBounded<QueuedBlob>(QueuedBlobs);
-    private readonly ConcurrentDictionary<Digest, byte> _seen = new();
     private Digest _root;
 
     private TreeUploader(IBlobSink sink, UploadOptions options, IProgress<UploadProgress>? progress)
     {
-        _sink = sink;
         _options = options;
         _counters = new UploadCounters(progress);
+        _blobs = new BlobUploader(sink, options.Uploads, _counters.CountSent);
     }
 
     /// <summary>Uploads the tree at <paramref name="path"/>: files, executable bits, symbolic links as links, empty
@@ -45,70 +41,30 @@ public sealed class TreeUploader
 
     private async Task<UploadResult> RunAsync(string path, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var walker = new TreeWalker(_files.Writer, _options, _counters, CompleteAsync);
-        Task walking = Guard(() => walker.WalkAsync(path, stop.Token), stop);
-        Task hashing = Guard(() => Task.WhenAll(Enumerable.Range(0, _options.HashThreads).Select(_ => Task.Run(() => HashAsync(stop.Token)))), stop);
-        Task sending = Guard(() => Task.WhenAll(Enumerable.Range(0, _options.Uploads).Select(_ => Task.Run(() => SendAsync(stop.Token)))), stop);
-        Task feeding = FeedingEndsAsync(walking, hashing);
-        await FirstFailureAsync(cancellationToken, walking, hashing, feeding, sending);
+        await _blobs.RunAsync(token => FindAsync(path, token), cancellationToken);
         return new UploadResult(_root, _counters.Now);
     }
 
-    // The first part to fail stops the others.
-    private static async Task Guard(Func<Task> part, CancellationTokenSource stop)
+    private async Task FindAsync(string path, CancellationToken cancellationToken)
     {
-        try
+        using var parts = new ConcurrentParts(cancellationToken);
+        parts.Start(async token =>
         {
-            await Task.Run(part);
-        }
-        catch
-        {
-            await stop.CancelAsync();
-            throw;
-        }
-    }
-
-    private async Task FeedingEndsAsync(Task walking, Task hashing)
-    {
-        try
-        {
-            await walking;
-        }
-        finally
-        {
-            _files.Writer.Complete();
-        }
-
-        try
-        {
-            await hashing;
-        }
-        finally
-        {
-            _blobs.Writer.Complete();
-        }
-    }
-
-    // What failed matters, not that the others were cancelled because of it.
-    private static async Task FirstFailureAsync(CancellationToken cancellationToken, params Task[] parts)
-    {
-        try
-        {
-            await Task.WhenAll(parts);
-        }
-        catch (Exception)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            Exception? cause = parts.SelectMany(part => part.Exception?.InnerExceptions ?? Enumerable.Empty<Exception>())
-                .FirstOrDefault(exception => exception is not OperationCanceledException);
-            if (cause is not null)
+            try
             {
-                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(cause);
+                await new TreeWalker(_files.Writer, _options, _counters, CompleteAsync).WalkAsync(path, token);
             }
-
-            throw;
+            finally
+            {
+                _files.Writer.Complete();
+            }
+        });
+        for (int i = 0; i < _options.HashThreads; i++)
+        {
+            parts.Start(HashAsync);
         }
+
+        await parts.Completion();
     }
 
     private async Task HashAsync(CancellationToken cancellationToken)
@@ -118,8 +74,8 @@ public sealed class TreeUploader
             var local = new LocalFile(Path.Join(file.Directory.Path, file.Name));
             BlobUpload upload = local.Hash(_options.DigestFunction);
             _counters.CountFile(upload.Digest.SizeBytes);
-            file.Directory.AddFile(file.Name, Remote.WireDigest.ToMessage(upload.Digest), local.IsExecutable);
-            await QueueAsync(new QueuedBlob(upload, local), cancellationToken);
+            file.Directory.AddFile(file.Name, upload.Digest, local.IsExecutable);
+            await _blobs.QueueAsync(upload, cancellationToken);
             await CompleteAsync(file.Directory, cancellationToken);
         }
     }
@@ -132,63 +88,15 @@ public sealed class TreeUploader
             byte[] encoded = current.Encode();
             Digest digest = DigestHasher.Compute(_options.DigestFunction, encoded);
             _counters.CountDirectory();
-            await QueueAsync(new QueuedBlob(new BlobUpload(digest, encoded), null), cancellationToken);
+            await _blobs.QueueAsync(new BlobUpload(digest, encoded), cancellationToken);
             if (current.Parent is null)
             {
                 _root = digest;
             }
             else
             {
-                current.Parent.AddDirectory(current.Name, Remote.WireDigest.ToMessage(digest));
+                current.Parent.AddDirectory(current.Name, digest);
             }
         }
     }
-
-    private async Task QueueAsync(QueuedBlob blob, CancellationToken cancellationToken)
-    {
-        if (blob.Upload.Digest.SizeBytes > 0 && _seen.TryAdd(blob.Upload.Digest, 0))
-        {
-            await _blobs.Writer.WriteAsync(blob, cancellationToken);
-        }
-    }
-
-    private async Task SendAsync(CancellationToken cancellationToken)
-    {
-        List<QueuedBlob> gathered = [];
-        while (await _blobs.Reader.WaitToReadAsync(cancellationToken))
-        {
-            gathered.Clear();
-            while (gathered.Count < QueuedBlobs && _blobs.Reader.TryRead(out QueuedBlob blob))
-            {
-                gathered.Add(blob);
-            }
-
-            if (gathered.Count > 0)
-            {
-                await SendAsync(gathered, cancellationToken);
-            }
-        }
-    }
-
-    private async Task SendAsync(List<QueuedBlob> gathered, CancellationToken cancellationToken)
-    {
-        HashSet<Digest> missing = [.. await _sink.FindMissingAsync([.. gathered.Select(blob => blob.Upload.Digest)], cancellationToken)];
-        List<QueuedBlob> wanted = gathered.FindAll(blob => missing.Contains(blob.Upload.Digest));
-        List<QueuedBlob> large = wanted.FindAll(blob => !blob.Upload.IsInMemory);
-        try
-        {
-            await _sink.StoreAsync([.. wanted.Select(blob => blob.Upload)], cancellationToken);
-        }
-        catch (CasException)
-        {
-            // A sink that refuses bytes may be right: the file may have been written to while it was read.
-            large.ForEach(blob => blob.File?.RequireUnchanged());
-            throw;
-        }
-
-        large.ForEach(blob => blob.File?.RequireUnchanged());
-        wanted.ForEach(blob => _counters.CountSent(blob.Upload.Digest.SizeBytes));
-    }
-
-    private readonly record struct QueuedBlob(BlobUpload Upload, LocalFile? File);
 }
