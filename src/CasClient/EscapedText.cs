@@ -4,7 +4,7 @@ using System.Text;
 namespace VirtualRoot.CasClient;
 
 /// <summary>Names and messages from outside, made fit for one line of a terminal or log.</summary>
-internal static class EscapedText
+public static class EscapedText
 {
     // Enough to recognise a name; a message must stay one readable line whatever the server sent.
     private const int MaxBytes = 300;

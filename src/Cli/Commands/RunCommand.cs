@@ -1,11 +1,14 @@
 using System.CommandLine;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Directories;
+using VirtualRoot.CasClient.Results;
 using VirtualRoot.Cli.Cas;
 using VirtualRoot.Cli.Mounting;
 using VirtualRoot.Cli.Output;
+using VirtualRoot.Cli.Outputs;
 using VirtualRoot.Cli.Running;
 using VirtualRoot.Cli.Settings;
+using VirtualRoot.Outputs;
 
 namespace VirtualRoot.Cli.Commands;
 
@@ -24,6 +27,8 @@ internal sealed class RunCommand : VRootCommand
     private readonly Option<bool> _inherit = new("--inherit-env") { Description = "Pass this whole environment on" };
     private readonly Option<string> _directory = new("--workdir", "-w") { HelpName = "DIR", Description = "Working directory in the root [default: /]" };
     private readonly RootOptionSet _root = new();
+    private readonly OutputOptionSet _outputs = new(OutputDirectoryFormat.TreeOnly);
+    private readonly Option<bool> _captureOutput = new("--capture-output") { Description = "Put standard output and standard error into the result, too; they are shown all the same" };
     private readonly Option<string> _statistics = new("--stats") { HelpName = "FILE", Description = "Write statistics there, as JSON" };
 
     public RunCommand()
@@ -32,6 +37,7 @@ internal sealed class RunCommand : VRootCommand
             "Runs a command chrooted in an input root; its exit status is the command's",
             "vroot run $ROOT -- /bin/sh -c 'ls -l /proc/self/exe'",
             "vroot run --cas grpc://cas:8980 -e GOCACHE=/tmp/go -w /src $ROOT -- go build .",
+            "vroot run -w /src --output out --result result.json $ROOT -- make; jq .outputDirectories result.json",
             "vroot run --stats stats.json $ROOT -- true; jq .fetched stats.json")
     {
         Arguments.Add(_digest);
@@ -40,8 +46,10 @@ internal sealed class RunCommand : VRootCommand
         Options.Add(_inherit);
         Options.Add(_directory);
         _root.AddTo(this);
+        _outputs.AddTo(this);
+        Options.Add(_captureOutput);
         Options.Add(_statistics);
-        Common.AddCas(this).AddCache(this).AddGeneral(this);
+        Common.AddCas(this).AddCache(this).AddGeneralWithoutFormat(this);
     }
 
     protected override async Task<int> ExecuteAsync(ParseResult parse, TerminationSignals signals)
@@ -51,20 +59,31 @@ internal sealed class RunCommand : VRootCommand
         ErrorLogger logger = new(settings.LogLevel);
         MountPlace.Enter();
         string scratch = MountPlace.Prepare(settings, _root.ReadScratch(parse), logger);
+        string workingDirectory = ReadDirectory(parse);
+        string? result = _outputs.ReadResult(parse);
+        OutputRequest outputs = _outputs.Read(parse, workingDirectory);
+        RequireResult(outputs, result, parse.GetValue(_captureOutput));
         RootRunOptions options = new()
         {
             Root = _root.ReadRoot(parse, root),
             Command = CommandEnvironment.LastArguments(parse.GetRequiredValue(_command).Length),
             Environment = CommandEnvironment.Build(parse.GetValue(_environment) ?? [], CommandEnvironment.OfCaller(), parse.GetValue(_inherit)),
-            WorkingDirectory = ReadDirectory(parse),
+            WorkingDirectory = workingDirectory,
             Special = _root.ReadSpecial(parse),
             ScratchParent = scratch,
+            Outputs = result is null ? null : outputs,
+            CaptureOutput = parse.GetValue(_captureOutput),
             Logger = logger,
         };
         string? statistics = parse.GetValue(_statistics) is { } file ? Path.GetFullPath(file) : null;
         await using OpenedCas cas = OpenedCas.Open(settings, logger);
         RootRunResult run = await RootRun.RunAsync(options, cas.Session, signals);
         Tell(run);
+        if (result is not null)
+        {
+            WriteResult(result, run);
+        }
+
         if (statistics is not null)
         {
             await WriteStatisticsAsync(statistics, root, run, cas.Session, logger);
@@ -88,6 +107,36 @@ internal sealed class RunCommand : VRootCommand
         foreach (CasException failure in run.InputFailures)
         {
             StandardError.Tell($"an input could not be had: {failure.Message}");
+        }
+
+        foreach (string warning in run.Captured?.Warnings ?? [])
+        {
+            StandardError.Tell(warning);
+        }
+    }
+
+    // A result for want of an input would be taken for the action's.
+    private static void WriteResult(string path, RootRunResult run)
+    {
+        if (run.CaptureFailure is { } failure)
+        {
+            StandardError.Tell($"the outputs could not be captured: {failure.Message.ReplaceLineEndings("; ")}");
+        }
+        else if (run.InputFailureCount > 0)
+        {
+            StandardError.Tell("no result is written, since an input could not be had");
+        }
+        else
+        {
+            ResultFile.Write(path, run.Captured!.Result);
+        }
+    }
+
+    private static void RequireResult(OutputRequest outputs, string? result, bool captureOutput)
+    {
+        if (result is null && (captureOutput || outputs.Paths.Count + outputs.Files.Count + outputs.Directories.Count > 0))
+        {
+            throw CliException.Usage("outputs are asked for, and nothing tells them: add --result FILE");
         }
     }
 

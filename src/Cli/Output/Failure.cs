@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using VirtualRoot.CasClient;
 using VirtualRoot.Fuse.Mounting;
+using VirtualRoot.Outputs;
+using VirtualRoot.Scratch;
 
 namespace VirtualRoot.Cli.Output;
 
@@ -20,6 +22,8 @@ internal static class Failure
         {
             CliException failure => (failure.Message, failure.ExitCode),
             CasException failure => (failure.Message, ExitCode.Failed),
+            OutputException failure => (failure.Message, failure.Kind == OutputErrorKind.InvalidPath ? ExitCode.Usage : ExitCode.Failed),
+            ScratchException failure => (failure.Message, ExitCode.Failed),
             FuseMountException failure => (failure.Message, ExitCode.Failed),
             ArgumentException fault when exception is not ArgumentNullException => (fault.Message, ExitCode.Usage),
             IOException or UnauthorizedAccessException or SocketException => (exception.Message, ExitCode.Failed),

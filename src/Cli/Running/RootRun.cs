@@ -30,12 +30,17 @@ internal static class RootRun
         BlobStatisticsSnapshot fetched;
         MountStrategy strategy = mounted.Strategy;
         long endedAt;
+        RunCapture? capture = null;
         await using (mounted)
         {
-            outcome = await LaunchAsync(options, mounted, launcher, signals);
-            endedAt = Stopwatch.GetTimestamp();
-            fuse = mounted.Statistics.Snapshot();
-            fetched = cas.Statistics.Snapshot();
+            await using (capture = options.Outputs is null ? null : await RunCapture.PrepareAsync(options, mounted.Root, signals.Token))
+            {
+                outcome = await LaunchAsync(options, mounted, launcher, capture, signals);
+                endedAt = Stopwatch.GetTimestamp();
+                fuse = mounted.Statistics.Snapshot();
+                fetched = cas.Statistics.Snapshot();
+                await (capture?.CaptureAsync(outcome, cas, signals.Token) ?? Task.CompletedTask);
+            }
         }
 
         return new RootRunResult
@@ -47,6 +52,8 @@ internal static class RootRun
             Written = mounted.Root.Quota,
             InputFailureCount = mounted.Root.Failures.Count,
             InputFailures = mounted.Root.Failures.First,
+            Captured = capture?.Captured,
+            CaptureFailure = capture?.Failure,
             MountTime = Stopwatch.GetElapsedTime(start, mountedAt),
             CommandTime = Stopwatch.GetElapsedTime(mountedAt, endedAt),
             UnmountTime = Stopwatch.GetElapsedTime(endedAt),
@@ -62,7 +69,7 @@ internal static class RootRun
         Mount = new FuseMountOptions { Strategy = MountStrategy.Direct, Logger = options.Logger },
     };
 
-    private static async Task<ActionOutcome> LaunchAsync(RootRunOptions options, MountedRoot mounted, ActionLauncher launcher, TerminationSignals signals)
+    private static async Task<ActionOutcome> LaunchAsync(RootRunOptions options, MountedRoot mounted, ActionLauncher launcher, RunCapture? capture, TerminationSignals signals)
     {
         ActionOptions action = new()
         {
@@ -70,11 +77,13 @@ internal static class RootRun
             Arguments = options.Command,
             Environment = options.Environment,
             WorkingDirectory = options.WorkingDirectory,
-            Stdout = options.Stdout,
+            Stdout = capture?.Stdout ?? options.Stdout,
+            Stderr = capture?.Stderr,
             InitStarted = mounted.SetActionInit,
         };
         using TerminalSignals passedOn = new();
         await using ActionProcess process = await launcher.StartAsync(action, signals.Token);
+        capture?.Started();
         using Timer grace = new(_ => process.Kill());
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => grace.Change(s_grace, Timeout.InfiniteTimeSpan));
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => grace.Change(s_grace, Timeout.InfiniteTimeSpan));

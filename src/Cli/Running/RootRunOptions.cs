@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
+using VirtualRoot.Outputs;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Cli.Running;
@@ -27,6 +28,12 @@ internal sealed record RootRunOptions
 
     /// <summary>The command's standard output; null: ours.</summary>
     public SafeFileHandle? Stdout { get; init; }
+
+    /// <summary>The outputs to capture; null: no result is made.</summary>
+    public OutputRequest? Outputs { get; init; }
+
+    /// <summary>Whether standard output and standard error go into the result, besides to the caller's.</summary>
+    public bool CaptureOutput { get; init; }
 
     /// <summary>Where to log.</summary>
     public required ILogger Logger { get; init; }

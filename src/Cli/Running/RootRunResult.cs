@@ -40,6 +40,12 @@ internal sealed record RootRunResult
     /// <summary>Unmounting and releasing.</summary>
     public required TimeSpan UnmountTime { get; init; }
 
-    /// <summary>The status of <c>vroot run</c>: a success for want of an input is none.</summary>
-    public int ExitStatus => Outcome.ShellStatus == 0 && InputFailureCount > 0 ? ExitCode.Failed : Outcome.ShellStatus;
+    /// <summary>What the action left; null: nobody asked, or it could not be captured.</summary>
+    public CapturedRun? Captured { get; init; }
+
+    /// <summary>Why it could not.</summary>
+    public Exception? CaptureFailure { get; init; }
+
+    /// <summary>The status of <c>vroot run</c>: a success for want of an input is none, and outputs that are lost are a failure of vroot.</summary>
+    public int ExitStatus => CaptureFailure is not null || (Outcome.ShellStatus == 0 && InputFailureCount > 0) ? ExitCode.Failed : Outcome.ShellStatus;
 }

@@ -31,6 +31,7 @@ internal static class RunStatistics
         json.WriteString("mount", run.Strategy.ToString().ToLowerInvariant());
         WriteFuse(json, run);
         WriteFetched(json, run);
+        WriteOutputs(json, run.Captured);
         WriteTotals(json, totals);
         WriteWritten(json, run.Written);
         json.WriteNumber("inputFailures", run.InputFailureCount);
@@ -86,6 +87,28 @@ internal static class RunStatistics
         json.WriteNumber("inodes", written.UsedInodes);
         json.WriteNumber("peakInodes", written.PeakInodes);
         json.WriteBoolean("quotaReached", written.WasReached);
+        json.WriteEndObject();
+    }
+
+    private static void WriteOutputs(Utf8JsonWriter json, CapturedRun? captured)
+    {
+        if (captured is null)
+        {
+            json.WriteNull("outputs");
+            return;
+        }
+
+        json.WriteStartObject("outputs");
+        json.WriteNumber("knownFiles", captured.Statistics.KnownFiles);
+        json.WriteNumber("hashedFiles", captured.Statistics.HashedFiles);
+        json.WriteNumber("hashedBytes", captured.Statistics.HashedBytes);
+        json.WriteNumber("hashedEarlier", captured.Statistics.HashedEarlier);
+        json.WriteNumber("directories", captured.Statistics.Directories);
+        json.WriteNumber("blobsSent", captured.Statistics.BlobsSent);
+        json.WriteNumber("bytesSent", captured.Statistics.BytesSent);
+        json.WriteNumber("blobsFetched", captured.BlobsFetched);
+        json.WriteNumber("blobsOpened", captured.BlobsOpened);
+        json.WriteNumber("seconds", captured.Time.TotalSeconds);
         json.WriteEndObject();
     }
 

@@ -27,6 +27,12 @@ internal sealed class CommonOptions
     public CommonOptions AddGeneral(Command command)
     {
         Add(command, SettingNames.Output, "FORMAT", "json or text", "VROOT_OUTPUT; default: text");
+        return AddGeneralWithoutFormat(command);
+    }
+
+    /// <summary>The same for a command that prints nothing of its own, whose <c>--output</c> names an action's outputs.</summary>
+    public CommonOptions AddGeneralWithoutFormat(Command command)
+    {
         Add(command, SettingNames.LogLevel, "LEVEL", "trace, debug, info, warning, error or none", "VROOT_LOG_LEVEL; default: warning");
         command.Options.Add(_verbose);
         command.Options.Add(_config);

@@ -155,6 +155,7 @@ public sealed partial class TreeDirectory : TreeNode
     {
         Promote();
         SetUpper(name, directory);
+        directory.IsBrought = true;
     }
 
     /// <summary>Moves a pristine child to the upper names, and this directory to its parent's: it stays from now on.</summary>
