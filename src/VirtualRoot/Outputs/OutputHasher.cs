@@ -114,7 +114,7 @@ internal sealed class OutputHasher : IAsyncDisposable
         {
             await HashAsync(file, _closing.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or ScratchException or OutputException or IOException)
+        catch (Exception exception) when (exception is OperationCanceledException or ScratchException or OutputException or CasException or IOException)
         {
             _known.Remove(file);
         }
