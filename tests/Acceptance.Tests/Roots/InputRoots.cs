@@ -7,7 +7,7 @@ internal static class InputRoots
 {
     public const string BusyBox = "/bin/busybox";
     private const string Jdk = "/usr/lib/jvm/java-17-openjdk-amd64";
-    private static readonly string[] s_applets = ["sh", "cat", "echo", "find", "ls", "mkdir", "mv", "rm", "rmdir", "sha256sum", "sleep", "stat", "true", "kill", "setsid", "touch", "wc", "dd", "readlink", "id"];
+    private static readonly string[] s_applets = ["sh", "cat", "echo", "find", "ls", "mkdir", "mv", "rm", "rmdir", "sha256sum", "sleep", "stat", "true", "kill", "setsid", "touch", "wc", "dd", "readlink", "id", "df", "grep", "ln"];
 
     /// <summary>Go away from the place that it was built for, with everything that its packages bring.</summary>
     public static void BuildGo(RootTree root, string work)

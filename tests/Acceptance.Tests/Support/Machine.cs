@@ -32,6 +32,9 @@ public sealed class Machine : IDisposable
     /// <summary>The address of a <c>vroot cas serve</c>.</summary>
     public string Cas => _cas.Value.Address;
 
+    /// <summary>Another server of the same blobs, to be stopped and started by one test.</summary>
+    internal ServedCas ServeCas() => new(Tool, _directory["cache"]);
+
     /// <summary>Debian's Go, relocated to /opt/go, and busybox.</summary>
     public PushedRoot GoRoot => _goRoot.Value;
 

@@ -7,11 +7,13 @@ public sealed class MountedByTool : IDisposable
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
     private readonly PushedRoot _root;
+    private readonly string[] _options;
 
-    public MountedByTool(Machine machine, Privilege privilege, PushedRoot root)
+    public MountedByTool(Machine machine, Privilege privilege, PushedRoot root, string? cas = null, params string[] options)
     {
-        User = new VRootUser(machine, privilege);
+        User = new VRootUser(machine, privilege) { Cas = cas ?? machine.Cas };
         _root = root;
+        _options = options;
         Point = User.Files.Create("mnt", User.Uid);
         try
         {
@@ -39,8 +41,10 @@ public sealed class MountedByTool : IDisposable
     }
 
     /// <summary>Runs a program as the same user, in the mounted root; a child with a time limit, as everything that touches a mount.</summary>
-    public ProcessOutcome Look(string program, params string[] arguments) =>
-        ChildProcess.Run(User.Program(program, arguments) with { WorkingDirectory = "/", Program = "/usr/bin/env", Arguments = ["-C", Point, program, .. arguments] }, TimeSpan.FromSeconds(60));
+    public ProcessOutcome Look(string program, params string[] arguments) => ChildProcess.Run(Looking(program, arguments), TimeSpan.FromSeconds(60));
+
+    /// <summary>Like <see cref="Look"/>, and goes on.</summary>
+    public ChildProcess StartLooking(string program, params string[] arguments) => ChildProcess.Start(Looking(program, arguments));
 
     /// <summary><c>vroot unmount</c>; the daemon ends with it.</summary>
     public void Unmount()
@@ -55,9 +59,12 @@ public sealed class MountedByTool : IDisposable
         User.Dispose();
     }
 
+    private ProcessCommand Looking(string program, string[] arguments) =>
+        User.Program(program, arguments) with { WorkingDirectory = "/", Program = "/usr/bin/env", Arguments = ["-C", Point, program, .. arguments] };
+
     private ChildProcess Start()
     {
-        ChildProcess daemon = ChildProcess.Start(User.Command("mount", _root.Digest, Point));
+        ChildProcess daemon = ChildProcess.Start(User.Command("mount", [.. _options, _root.Digest, Point]));
         try
         {
             daemon.WaitForOutput(Point, s_limit);

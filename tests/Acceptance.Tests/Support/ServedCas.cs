@@ -5,6 +5,9 @@ namespace VirtualRoot.Acceptance.Tests.Support;
 /// <summary>A <c>vroot cas serve</c> on a free port of loopback.</summary>
 internal sealed class ServedCas : IDisposable
 {
+    private const int SIGCONT = 18;
+    private const int SIGSTOP = 19;
+
     private readonly ChildProcess _server;
 
     /// <summary>Serves the embedded CAS of a cache directory: what is pushed there without --cas is here at once.</summary>
@@ -17,6 +20,12 @@ internal sealed class ServedCas : IDisposable
     }
 
     public string Address { get; }
+
+    /// <summary>Falls silent, in the middle of whatever it does.</summary>
+    public void Stop() => _server.Signal(SIGSTOP);
+
+    /// <summary>Goes on.</summary>
+    public void Continue() => _server.Signal(SIGCONT);
 
     public void Dispose() => _server.Dispose();
 }
