@@ -41,5 +41,5 @@ public sealed class TestDirectory : IDisposable
     public void Dispose() => Run("/usr/bin/rm", "-rf", "--one-file-system", Path);
 
     private static void Run(string program, params string[] arguments) =>
-        ChildProcess.Run(new ProcessCommand(program, arguments), TimeSpan.FromSeconds(60)).Expect();
+        ChildProcess.Run(new ProcessCommand(program, arguments), TimeSpan.FromMinutes(4)).Expect();
 }

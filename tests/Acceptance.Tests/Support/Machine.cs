@@ -1,5 +1,6 @@
 using VirtualRoot.Acceptance.Tests.Roots;
 using VirtualRoot.Testing;
+using VirtualRoot.Testing.Peers;
 using VirtualRoot.Testing.Processes;
 using VirtualRoot.Testing.Roots;
 

@@ -83,6 +83,22 @@ public sealed class RootTree
         return this;
     }
 
+    /// <summary>Files and symbolic links of this machine at the same places; the links stay links.</summary>
+    public RootTree AddInPlace(IEnumerable<string> paths)
+    {
+        byte[] list = System.Text.Encoding.UTF8.GetBytes(string.Join('\0', paths));
+        if (Everything("-Plf").ExitCode != 0)
+        {
+            Everything("-P", "--remove-destination").Expect();
+        }
+
+        return this;
+
+        ProcessOutcome Everything(params string[] flags) => ChildProcess.Run(
+            new ProcessCommand("/usr/bin/xargs", ["-0", "/usr/bin/cp", .. flags, "--parents", "--preserve=mode,timestamps", "-t", Path]) { Input = list },
+            TimeSpan.FromMinutes(5));
+    }
+
     private static ProcessOutcome Cp(string flags, string source, string destination) =>
         ChildProcess.Run(new ProcessCommand("/usr/bin/cp", [flags, "--preserve=mode,timestamps", source, destination]), TimeSpan.FromMinutes(2));
 

@@ -1,9 +1,9 @@
 using VirtualRoot.Testing.Processes;
 
-namespace VirtualRoot.Acceptance.Tests.Support;
+namespace VirtualRoot.Testing.Peers;
 
 /// <summary>A <c>vroot cas serve</c> on a free port of loopback.</summary>
-internal sealed class ServedCas : IDisposable
+public sealed class ServedCas : IDisposable
 {
     private const int SIGCONT = 18;
     private const int SIGSTOP = 19;
