@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VirtualRoot.Cli.Commands;
 using VirtualRoot.Cli.Output;
+using VirtualRoot.Cli.Running;
 
 namespace VirtualRoot.Cli;
 
@@ -11,7 +12,7 @@ internal static class Program
         RootCommand root = VRootCommandLine.Create();
 
         // No @file expansion: an argument is what the caller wrote.
-        ParseResult parse = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parse = root.Parse(CommandEnvironment.Exactly(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parse.Action is not HelpWithExamples && CommandLineFaults.Describe(parse) is { } faults)
         {
             StandardError.Tell(faults);

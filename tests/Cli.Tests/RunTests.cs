@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using VirtualRoot.Cli.Tests.Support;
 using VirtualRoot.Testing;
@@ -64,6 +65,22 @@ public sealed class RunTests : IDisposable
     }
 
     [NeedsFuseFact]
+    public void Run_BytesThatAreNoUtf8_ArriveExactlyFromEveryArgument()
+    {
+        ProcessOutcome outcome = RunByShell(@"--env $'A=\xff=\xc3' --env $'\xfeN' --env é=ü", "busybox env").Expect();
+        string[] lines = Encoding.Latin1.GetString(outcome.OutputBytes).Split('\n');
+        Assert.Contains("A=\u00ff=\u00c3", lines);
+        Assert.Contains("\u00feN=\u00fe", lines);
+        Assert.Contains("\u00c3\u00a9=\u00c3\u00bc", lines);
+        Assert.Equal(" \u00fd \u00c3\u00bc\n", Encoding.Latin1.GetString(RunByShell("", @"busybox echo '' $'\xfd' ü").Expect().OutputBytes));
+
+        // Names in an input root are UTF-8 in REAPI: such a directory is missing, and the message names it as it was written.
+        ProcessOutcome missing = RunByShell(@"--workdir $'/\x80\xe9'", "busybox true");
+        Assert.Equal(125, missing.ExitCode);
+        Assert.StartsWith("vroot: working directory /\u0080\u00e9 in the root: No such file", Encoding.Latin1.GetString(missing.ErrorBytes), StringComparison.Ordinal);
+    }
+
+    [NeedsFuseFact]
     public void Run_ArgumentsLikeOurOptions_AreTheCommands() =>
         Assert.Equal("--cas -- --help -v @x\n", Run([], "busybox", "echo", "--cas", "--", "--help", "-v", "@x").Expect().Output);
 
@@ -123,4 +140,12 @@ public sealed class RunTests : IDisposable
     }
 
     private ProcessOutcome Run(string[] options, params string[] command) => _tool.Run(_home, ["run", .. options, _digest, "--", .. command]);
+
+    // A shell writes the bytes: .NET cannot start a process with such arguments. Its environment it passes on through env.
+    private ProcessOutcome RunByShell(string options, string command)
+    {
+        ProcessCommand run = _tool.Command(_home, "run");
+        string script = $@"exec env $'\xfeN=\xfe' ""$@"" {options} {_digest} -- {command}";
+        return _tool.Run(run with { Program = "/bin/bash", Arguments = ["-c", script, "bash", run.Program, .. run.Arguments] });
+    }
 }

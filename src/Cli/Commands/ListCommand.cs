@@ -7,6 +7,7 @@ using VirtualRoot.Cli.Cas;
 using VirtualRoot.Cli.Output;
 using VirtualRoot.Cli.Settings;
 using VirtualRoot.Cli.Trees;
+using VirtualRoot.Worker;
 
 namespace VirtualRoot.Cli.Commands;
 
@@ -102,7 +103,7 @@ internal sealed class ListCommand : VRootCommand
             return new TreeWalk(directories).VisitAsync(directory, [], isRecursive, visit, cancellationToken);
         }
 
-        visit(Encoding.UTF8.GetBytes(path), item.Listing!, item.Index);
+        visit(ByteExactText.Encode(path), item.Listing!, item.Index);
         return Task.CompletedTask;
     }
 }

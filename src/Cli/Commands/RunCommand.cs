@@ -66,7 +66,7 @@ internal sealed class RunCommand : VRootCommand
         RootRunOptions options = new()
         {
             Root = _root.ReadRoot(parse, root),
-            Command = CommandEnvironment.LastArguments(parse.GetRequiredValue(_command).Length),
+            Command = parse.GetRequiredValue(_command),
             Environment = CommandEnvironment.Build(parse.GetValue(_environment) ?? [], CommandEnvironment.OfCaller(), parse.GetValue(_inherit)),
             WorkingDirectory = workingDirectory,
             Special = _root.ReadSpecial(parse),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using VirtualRoot.Worker;
 
 namespace VirtualRoot.Cli.Output;
 
@@ -35,8 +36,8 @@ internal static class PrintableText
         return text.ToString();
     }
 
-    /// <summary>The same for text.</summary>
-    public static string Of(string text) => Of(Encoding.UTF8.GetBytes(text));
+    /// <summary>The same for text, also <see cref="ByteExactText"/>.</summary>
+    public static string Of(string text) => Of(ByteExactText.Encode(text));
 
     // Format: bidirectional overrides, which show a name as another one.
     private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not (

@@ -1,6 +1,6 @@
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Linux;
+using VirtualRoot.Worker;
 
 namespace VirtualRoot.Cli.Output;
 
@@ -20,10 +20,10 @@ internal static class StandardError
     /// <summary>Writes <c>vroot: message</c>.</summary>
     public static void Tell(string message) => WriteLine("vroot: " + message);
 
-    /// <summary>Writes a line in one write, so that lines of several processes do not mix.</summary>
+    /// <summary>Writes a line (<see cref="ByteExactText"/>) in one write, so that lines of several processes do not mix.</summary>
     public static void WriteLine(string line)
     {
-        ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(line + "\n");
+        ReadOnlySpan<byte> rest = ByteExactText.Encode(line + "\n");
         while (!rest.IsEmpty)
         {
             int written = Syscall.Write(s_handle, rest);

@@ -41,12 +41,11 @@ internal static class CommandEnvironment
     public static List<string> OfCaller() =>
         ReadStrings("/proc/self/environ").FindAll(entry => NameOf(entry) != UserNamespaceLauncher.GuardVariable);
 
-    /// <summary>The last arguments of this process: .NET's own have lost bytes that are no UTF-8.</summary>
-    public static List<string> LastArguments(int count)
-    {
-        List<string> all = ReadStrings("/proc/self/cmdline");
-        return all[^count..];
-    }
+    /// <summary>The arguments of this process as <see cref="ByteExactText"/>: .NET's own have U+FFFD for bytes that are no UTF-8.</summary>
+    public static string[] Exactly(string[] arguments) =>
+        arguments.Any(argument => argument.Contains('\uFFFD', StringComparison.Ordinal))
+            ? [.. ReadStrings("/proc/self/cmdline")[^arguments.Length..]]
+            : arguments;
 
     private static string NameOf(string entry)
     {

@@ -1,7 +1,7 @@
-using System.Text;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Directories;
 using VirtualRoot.Cli.Output;
+using VirtualRoot.Worker;
 
 namespace VirtualRoot.Cli.Trees;
 
@@ -27,7 +27,7 @@ internal sealed class TreePath(IDirectorySource directories, Digest root)
         Stack<TreeItem> above = new();
         TreeItem current = new(root, null, 0);
         Stack<byte[]> rest = new();
-        Push(rest, Encoding.UTF8.GetBytes(path));
+        Push(rest, ByteExactText.Encode(path));
         bool mustBeDirectory = path.EndsWith('/');
         int links = 0;
         for (int step = 0; rest.TryPop(out byte[]? name); step++)
