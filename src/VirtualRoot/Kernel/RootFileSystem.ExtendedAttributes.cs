@@ -129,7 +129,7 @@ public sealed partial class RootFileSystem
     {
         bool known = _nodes.TryGet(request.NodeId, out Node? found);
         node = found as TreeNode;
-        errno = !known ? Errno.ESTALE : Errno.EOPNOTSUPP;
-        return node is not null && name.StartsWith("user."u8);
+        errno = !known ? Errno.ESTALE : name.SequenceEqual("user."u8) ? Errno.EINVAL : Errno.EOPNOTSUPP;
+        return node is not null && errno != Errno.EINVAL && name.StartsWith("user."u8);
     }
 }

@@ -63,8 +63,30 @@ public sealed partial class RootFileSystem
             return LookupSpecial(request, union, name, out entry);
         }
 
+        if (DeletedNodes.IsName(name))
+        {
+            return LookupDeleted(directory, name, out entry);
+        }
+
         entry.EntryValid = Forever; // a name that is not there, for the kernel to remember
         return FuseResult.Success;
+    }
+
+    /// <summary>The file that <c>/proc/PID/fd/N</c> calls so. Such names come and go with what is open: the kernel keeps none.</summary>
+    private FuseResult LookupDeleted(TreeDirectory directory, ReadOnlySpan<byte> name, out FuseEntryOut entry)
+    {
+        entry = default;
+        lock (_root.Gate)
+        {
+            if (!_root.Deleted.TryFind(directory, name, out TreeNode? deleted))
+            {
+                return Errno.ENOENT;
+            }
+
+            Name(deleted, out entry);
+            entry.EntryValid = 0;
+            return FuseResult.Success;
+        }
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,8 @@ public sealed partial class RootFileSystem
 {
     private const int AccessModeMask = 3; // O_ACCMODE
 
+    private const uint KillSuidGidOnOpen = 1; // FUSE_OPEN_KILL_SUIDGID
+
     // The fh of an ordinary file that may be written to; of one that is only read it is 0. Special files and directories
     // have those of the handle table between.
     private const ulong WriterHandle = ulong.MaxValue;
@@ -50,6 +52,11 @@ public sealed partial class RootFileSystem
                 if (errno != Errno.Success)
                 {
                     return errno;
+                }
+
+                if ((input.OpenFlags & KillSuidGidOnOpen) != 0)
+                {
+                    file.DropPrivileges();
                 }
             }
 

@@ -50,6 +50,9 @@ public sealed class Root : IDisposable
     /// <summary>Files that hold descriptors. Protected by the gate.</summary>
     internal HashSet<TreeFile> OpenFiles { get; } = [];
 
+    /// <summary>Files in use that have no name.</summary>
+    internal DeletedNodes Deleted { get; } = new();
+
     internal InodeNumbers Inodes { get; } = new();
 
     internal IDirectorySource Directories { get; }

@@ -1,3 +1,4 @@
+using System.Text;
 using VirtualRoot.Linux;
 using VirtualRoot.Nodes;
 
@@ -59,6 +60,7 @@ public sealed partial class TreeDirectory
         }
 
         file = new TreeFile(Root, NewMetadata(NodeKind.File, mode, caller)) { IsCounted = true, Links = 0, IsLinkable = true };
+        Root.Deleted.Add(file, this, Encoding.ASCII.GetBytes($"#{file.Inode}"));
         return Errno.Success;
     }
 
@@ -168,6 +170,7 @@ public sealed partial class TreeDirectory
         if (errno == Errno.Success)
         {
             target.Links++;
+            Root.Deleted.Remove(target);
             if (target is TreeFile file)
             {
                 file.IsLinkable = false;
@@ -226,7 +229,11 @@ public sealed partial class TreeDirectory
         Touch();
         NodeMetadata metadata = child.ChangeMetadata();
         metadata.ChangeTime = NodeTime.Now(Root.Clock);
-        child.Links--;
+        if (--child.Links == 0 && child is not TreeDirectory)
+        {
+            Root.Deleted.Add(child, this, name);
+        }
+
         child.LetGoIfIdle();
     }
 

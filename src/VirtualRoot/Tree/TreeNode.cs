@@ -143,6 +143,7 @@ public abstract class TreeNode : Node
     /// <summary>The last name is gone and the kernel has forgotten the node.</summary>
     internal virtual void Discard()
     {
+        Root.Deleted.Remove(this);
         if (IsCounted)
         {
             IsCounted = false;

@@ -65,6 +65,13 @@ internal sealed class DescriptorLink(SpecialContext context, ProcessIdentity ide
         {
             Span<byte> buffer = stackalloc byte[4096];
             DescriptorText.Translate(target, ref length, number, view.ReadRoot(buffer));
+            if (DescriptorText.IsUnnamed(target[..length]) && DescriptorTarget.TryTake(view.Target, number, out DescriptorTarget? file) == Errno.Success)
+            {
+                using (file)
+                {
+                    DescriptorText.NameByInode(target, ref length, file!.Attributes.Inode);
+                }
+            }
         }
 
         return Errno.Success;

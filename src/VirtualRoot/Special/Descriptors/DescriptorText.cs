@@ -9,11 +9,13 @@ namespace VirtualRoot.Special.Descriptors;
 /// is relative, so that the kernel comes back to look it up in <c>PID/fd</c>, where a proxy answers. What has a path that
 /// the caller cannot reach (a file outside the root, a memfd) gets a relative text of ours, <c>file:[N]</c> with the
 /// descriptor's number, for the same reason; the kernel's would name something else inside the root. A deleted file of the
-/// root keeps its text with <c> (deleted)</c>, which leads nowhere.</para>
+/// root keeps its text with <c> (deleted)</c>, under which its directory finds it.</para>
 /// </summary>
 internal static class DescriptorText
 {
     private static ReadOnlySpan<byte> Outside => "file:["u8;
+
+    private static ReadOnlySpan<byte> Unnamed => "// (deleted)"u8;
 
     /// <summary>Turns the kernel's text, the first <paramref name="length"/> bytes of <paramref name="target"/>, into ours.</summary>
     public static void Translate(Span<byte> target, ref int length, int number, ReadOnlySpan<byte> root)
@@ -42,6 +44,19 @@ internal static class DescriptorText
     /// <summary>Whether <paramref name="name"/> is of the form of the kernel's text for a descriptor without a path.</summary>
     public static bool IsWithoutPath(ReadOnlySpan<byte> name) =>
         name.StartsWith("pipe:["u8) || name.StartsWith("socket:["u8) || name.StartsWith("anon_inode:"u8);
+
+    /// <summary>Whether <paramref name="text"/> is the kernel's for a file of a FUSE mount that never had a name (O_TMPFILE).</summary>
+    public static bool IsUnnamed(ReadOnlySpan<byte> text) => text.EndsWith(Unnamed);
+
+    /// <summary>Gives such a text the name that other file systems give: <c>#INODE</c>, which tells one from another.</summary>
+    public static void NameByInode(Span<byte> text, ref int length, ulong inode)
+    {
+        Span<byte> rest = text[(length - Unnamed.Length + 1)..];
+        if (Utf8.TryWrite(rest, $"#{inode} (deleted)", out int written))
+        {
+            length += written - Unnamed.Length + 1;
+        }
+    }
 
     private static bool IsWithoutName(ReadOnlySpan<byte> path) => path.StartsWith("/memfd:"u8);
 
