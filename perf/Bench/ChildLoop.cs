@@ -33,7 +33,7 @@ internal static class ChildLoop
         "coldopen" => EachFile(count, directory, OpenReadClose),
         "list" => Repeat(count, Path(directory, "small"), path => ListAndStat(Text(path))),
         "sequential" => Repeat(count, Path(directory, "large"), ReadAll),
-        _ => throw new ArgumentException($"unknown operation {operation}", nameof(operation)),
+        _ => WriteLoop.Perform(operation, count, directory) ?? throw new ArgumentException($"unknown operation {operation}", nameof(operation)),
     };
 
     private static byte[] Path(string directory, string name) => [.. Encoding.UTF8.GetBytes($"{directory}/{name}"), 0];

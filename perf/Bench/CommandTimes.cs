@@ -49,7 +49,7 @@ internal static class CommandTimes
                 }
             }
 
-            double ratio = Median(largeCold) / Median(smallCold);
+            double ratio = Figures.Median(largeCold) / Figures.Median(smallCold);
             Console.WriteLine();
             Console.WriteLine("| command (CAS on loopback) | median | fastest |");
             Console.WriteLine("|---|---|---|");
@@ -141,8 +141,6 @@ internal static class CommandTimes
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
     private static void Row(string title, List<double> values) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"| {title} | {Median(values):0} ms | {values.Min():0} ms |"));
+        CultureInfo.InvariantCulture, $"| {title} | {Figures.Median(values):0} ms | {values.Min():0} ms |"));
 }

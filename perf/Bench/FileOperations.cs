@@ -59,16 +59,12 @@ internal static class FileOperations
         allocated = GC.GetTotalAllocatedBytes() - allocated;
         FuseStatisticsSnapshot after = mounted.Statistics();
         long requests = after.TotalRequests - before.TotalRequests;
-        string byOpcode = string.Join(", ", after.Requests
-            .Select(pair => (Name: pair.Key, Count: pair.Value - before.Requests.GetValueOrDefault(pair.Key)))
-            .Where(pair => pair.Count > 0)
-            .OrderByDescending(pair => pair.Count)
-            .Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Name} {(double)pair.Count / (count * windows):0.#####}")));
-        double plainMedian = Median(plainTimes);
-        double mountMedian = Median(mountTimes);
+        string byOpcode = Figures.Requests(before, after, (double)count * windows);
+        double plainMedian = Figures.Median(plainTimes);
+        double mountMedian = Figures.Median(mountTimes);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {title} | {Time(plainMedian)} | {Time(mountMedian)} | {mountMedian / plainMedian:0.00} | {(byOpcode.Length == 0 ? "none" : byOpcode)} | {(requests == 0 ? "–" : $"{(double)allocated / requests:0} B")} |"));
+            $"| {title} | {Figures.Time(plainMedian)} | {Figures.Time(mountMedian)} | {mountMedian / plainMedian:0.00} | {byOpcode} | {(requests == 0 ? "–" : $"{(double)allocated / requests:0} B")} |"));
     }
 
     private static void MakeTree(string directory)
@@ -90,18 +86,4 @@ internal static class FileOperations
             large.Write(block);
         }
     }
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
-    }
-
-    private static string Time(double nanoseconds) => nanoseconds switch
-    {
-        < 1_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds:0} ns"),
-        < 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e3:0.0} µs"),
-        < 1_000_000_000 => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e6:0.0} ms"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{nanoseconds / 1e9:0.00} s"),
-    };
 }

@@ -16,7 +16,12 @@ internal static class Program
             case ["all", string vroot, string workDirectory]:
                 Machine.Print();
                 await FileOperations.RunAsync(workDirectory);
+                await WriteOperations.RunAsync(workDirectory);
                 await CommandTimes.RunAsync(vroot, workDirectory);
+                return 0;
+            case ["writes", string workDirectory]:
+                Machine.Print();
+                await WriteOperations.RunAsync(workDirectory);
                 return 0;
             case ["files", string workDirectory]:
                 Machine.Print();
@@ -27,7 +32,7 @@ internal static class Program
                 await CommandTimes.RunAsync(vroot, workDirectory);
                 return 0;
             default:
-                await Console.Error.WriteLineAsync("usage: vroot-bench all VROOT DIR | files DIR | commands VROOT DIR   (see perf/run)");
+                await Console.Error.WriteLineAsync("usage: vroot-bench all VROOT DIR | files DIR | writes DIR | commands VROOT DIR   (see perf/run)");
                 return 2;
         }
     }
