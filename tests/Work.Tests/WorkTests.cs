@@ -26,6 +26,8 @@ public sealed class WorkTests(WorkMachine machine) : IClassFixture<WorkMachine>
     [InlineData("sqlite", Privilege.User, 3)]
     [InlineData("dpkg-deb", Privilege.Root, 2_000)]
     [InlineData("rsync", Privilege.Root, 2_000)]
+    [InlineData("tar", Privilege.Root, 30)]
+    [InlineData("tar", Privilege.User, 30)]
     public async Task Job_InTheVirtualRoot_LeavesWhatItLeavesInAPlainChroot(string job, Privilege privilege, int atLeastNames)
     {
         Task<ProcessOutcome> plain = Task.Run(() => machine.InPlainChroot(privilege, job));
