@@ -1,5 +1,6 @@
 using VirtualRoot.Acceptance.Tests.Support;
 using VirtualRoot.Testing;
+using VirtualRoot.Testing.Peers;
 using VirtualRoot.Testing.Processes;
 
 namespace VirtualRoot.Acceptance.Tests.Overlay;
