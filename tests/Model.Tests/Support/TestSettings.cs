@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace VirtualRoot.Model.Tests.Support;
+
+/// <summary>How long and from which seed: eng/soak asks for more than eng/test, a developer for what failed.</summary>
+internal static class TestSettings
+{
+    /// <summary>VROOT_SEED, else another one each time: the tests print it.</summary>
+    public static int Seed { get; } = Number("VROOT_SEED", Random.Shared.Next(1, 1_000_000_000));
+
+    /// <summary>VROOT_MODEL_OPERATIONS: random operations on a mount and a plain directory.</summary>
+    public static int Operations { get; } = Number("VROOT_MODEL_OPERATIONS", 10_000);
+
+    /// <summary>VROOT_FILE_OPERATIONS: of each process on a single file.</summary>
+    public static int FileOperations { get; } = Number("VROOT_FILE_OPERATIONS", 1_500);
+
+    /// <summary>VROOT_STRESS_SECONDS.</summary>
+    public static int StressSeconds { get; } = Number("VROOT_STRESS_SECONDS", 20);
+
+    private static int Number(string variable, int otherwise) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+}
