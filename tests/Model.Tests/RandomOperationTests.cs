@@ -69,7 +69,7 @@ public sealed class RandomOperationTests(Machine machine, ITestOutputHelper outp
             found = await both.PerformAsync(generator.Next(Chunk));
             if (found is null && (done + Chunk) % BetweenTrees == 0)
             {
-                both.Forget();
+                KernelCache.ForgetNames();
                 found = await both.PerformAsync([generator.Tree()]);
             }
         }

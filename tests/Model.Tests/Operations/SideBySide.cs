@@ -55,16 +55,6 @@ internal sealed class SideBySide : IDisposable
         return null;
     }
 
-    /// <summary>Makes the kernel forget names and inodes that nobody uses, so that they are looked up again.</summary>
-    public void Forget()
-    {
-        if (Mount.Uid is null)
-        {
-            using FileStream control = new("/proc/sys/vm/drop_caches", FileMode.Open, FileAccess.Write);
-            control.Write("2"u8);
-        }
-    }
-
     public void Dispose()
     {
         _onMount.Dispose();

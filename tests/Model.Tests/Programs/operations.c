@@ -145,6 +145,8 @@ static void seek_data(int fd, off_t from, int whence)
 	int failed = errno;
 	if (before >= 0)
 		lseek(fd, before, SEEK_SET);
+	if (fstat(fd, &s) == 0 && S_ISDIR(s.st_mode))
+		return; // a directory's offsets are its file system's own
 	if (before < 0 || fstat(fd, &s) || !S_ISREG(s.st_mode) || from < 0 || from >= s.st_size || (fcntl(fd, F_GETFL) & O_ACCMODE) == O_WRONLY) {
 		errno = failed;
 		answer(found); // ENXIO past the end, EBADF, EINVAL: the same everywhere
