@@ -4,19 +4,21 @@
 static void print_time(const struct timespec *t)
 {
 	if (t->tv_sec >= started - 600 && t->tv_sec <= started + 86400)
-		printf(" recent");
+		printf("recent");
 	else
-		printf(" %ld.%09ld", (long)t->tv_sec, t->tv_nsec);
+		printf("%ld.%09ld", (long)t->tv_sec, t->tv_nsec);
 }
 
-// Not: a directory's size and number of links, blocks, access time; a link's own mode and time of change are compared too.
+// Not: a directory's size and number of links, blocks, access time; a FIFO's time, which the kernel changes of a plain one alone.
 static void print_attributes(const struct stat *s)
 {
 	printf(" mode=%06o uid=%u gid=%u rdev=%x", s->st_mode, s->st_uid, s->st_gid, (unsigned)s->st_rdev);
 	if (!S_ISDIR(s->st_mode))
 		printf(" size=%ld links=%lu", (long)s->st_size, (unsigned long)s->st_nlink);
-	printf(" mtime=");
-	print_time(&s->st_mtim);
+	if (!S_ISFIFO(s->st_mode)) {
+		printf(" mtime=");
+		print_time(&s->st_mtim);
+	}
 }
 
 static struct place place(const char *word);
