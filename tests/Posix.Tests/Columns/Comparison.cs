@@ -20,12 +20,13 @@ public sealed class Comparison
     /// <summary>A line for everything that is not as it should be.</summary>
     public IEnumerable<string> Faults(Column column, Observations oracle, Observations root)
     {
-        foreach (string missing in oracle.Cases.Except(root.Cases).Union(root.Cases.Except(oracle.Cases)))
+        HashSet<string> known = [.. oracle.Cases];
+        foreach (string missing in known.Except(root.Cases).Union(root.Cases.Except(known)))
         {
             yield return $"{missing}: observed in one place only";
         }
 
-        foreach (string name in oracle.Cases.Intersect(root.Cases).Where(name => !Subjects.NotYet.Contains(name.Split('@')[0])))
+        foreach (string name in root.Runs.Where(name => known.Contains(name.Split('@')[0])))
         {
             if (Fault(Listed.FirstOrDefault(difference => difference.IsAbout(name, column)), oracle[name], root[name]) is { } fault)
             {

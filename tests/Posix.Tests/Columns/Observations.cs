@@ -20,9 +20,13 @@ public sealed class Observations
         }
     }
 
-    public IReadOnlyCollection<string> Cases => _byCase.Keys;
+    /// <summary>The names of cases, with how their files were made.</summary>
+    public IReadOnlyCollection<string> Runs => _byCase.Keys;
 
-    public JsonNode? this[string name] => _byCase[name];
+    public IEnumerable<string> Cases => _byCase.Keys.Select(name => name.Split('@')[0]).Distinct();
+
+    /// <summary>What the case saw here; where it did not run in that making, what it saw in what it had just created.</summary>
+    public JsonNode? this[string name] => _byCase.TryGetValue(name, out JsonNode? seen) ? seen : _byCase[name.Split('@')[0] + "@created"];
 
     /// <summary>How many cases had something to observe for this user.</summary>
     public int Applicable => _byCase.Keys.Count(IsApplicable);

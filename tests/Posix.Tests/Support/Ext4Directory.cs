@@ -4,7 +4,7 @@ using VirtualRoot.Testing.Processes;
 namespace VirtualRoot.Posix.Tests.Support;
 
 /// <summary>
-/// A directory on ext4: an image of its own, since a hundred thousand small files go with it at once; where there are no loop
+/// A directory on ext4: an image of its own, since all of the many small files go with it at once; where there are no loop
 /// devices, a part of the temporary directory.
 /// </summary>
 public sealed class Ext4Directory : IDisposable

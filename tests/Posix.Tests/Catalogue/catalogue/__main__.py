@@ -1,5 +1,5 @@
 """python3 -m catalogue prepare DIR              makes the inputs of all cases below DIR
-python3 -m catalogue run DIR SUBJECT…         runs cases there, a JSON line for each
+python3 -m catalogue run DIR MAKINGS SUBJECT… runs cases there, a JSON line for each; MAKINGS: input,changed,created or some of them
 python3 -m catalogue list                     the names of all cases, a line each"""
 import gc
 import importlib
@@ -27,20 +27,29 @@ def main(arguments):
                 print(case_.name)
         case ["prepare", directory]:
             for case_ in all_cases(SUBJECTS):
-                if case_.made == "input":
+                if case_.made != "created":
                     fixture.make(os.path.join(directory, case_.name))
-        case ["run", directory, *chosen]:
+        case ["run", directory, makings, *chosen]:
             os.umask(0o022)
             can_change_ids()  # asked once, not in each child
             gc.freeze()  # children share these pages
             for case_ in all_cases(chosen):
-                print(json.dumps({"case": case_.name, "observed": observe(case_, directory)}), flush=True)
+                if case_.made in makings.split(","):
+                    print(json.dumps({"case": case_.name, "observed": observe(case_, directory)}), flush=True)
+                    _make_room(os.path.join(directory, case_.name, "big"))
         case _:
             sys.exit(__doc__)
 
 
 def all_cases(chosen):
     return [case_ for subject in chosen for case_ in SUBJECTS[subject]]
+
+
+def _make_room(path):
+    try:
+        os.unlink(path)
+    except OSError:
+        pass  # the case has moved it
 
 
 def observe(case_, directory):
@@ -50,6 +59,8 @@ def observe(case_, directory):
         os.setsid()
         if case_.made == "created":
             fixture.make(place)
+        elif case_.made == "changed":
+            fixture.change(place)
         os.chdir(place)
         return case_.function()
 

@@ -16,8 +16,8 @@ class Case:
 
 
 def case(function):
-    """Runs with the fixture as input and as created."""
-    return _add(function, ("input", "created"))
+    """Runs with the fixture as input, as changed input and as created."""
+    return _add(function, ("input", "changed", "created"))
 
 
 def case_of_created(function):

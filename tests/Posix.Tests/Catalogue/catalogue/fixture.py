@@ -3,7 +3,7 @@ import os
 
 TEXT = b"hello, world\n"
 BIG = bytes(index * 7 % 251 for index in range(200_000))
-PROGRAM = b"#!/bin/sh\nexit 0\n"
+PROGRAM = b"#!/usr/bin/python3 -SE\nraise SystemExit(42)\n"
 
 
 def make(directory):
@@ -22,6 +22,24 @@ def make(directory):
     finally:
         os.close(fd)
         os.umask(old)
+
+
+def change(directory):
+    """Changes everything and changes it back: what remains to be seen is the same."""
+    fd = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for name in ("file", "other", "big", "program", "dir/child", "dir/sub/leaf"):
+            file = os.open(name, os.O_RDWR, dir_fd=fd)
+            os.pwrite(file, os.pread(file, 3, 5), 5)
+            os.close(file)
+        for name in ("file", "empty", "dir", "link", "dirlink", "dangling", "dir/sub"):
+            os.rename(name, "away", src_dir_fd=fd, dst_dir_fd=fd)
+            os.rename("away", name, src_dir_fd=fd, dst_dir_fd=fd)
+        for name in ("void", "void2"):
+            os.rmdir(name, dir_fd=fd)
+            os.mkdir(name, 0o755, dir_fd=fd)
+    finally:
+        os.close(fd)
 
 
 def _write(fd, name, data, mode):

@@ -214,6 +214,22 @@ def noatime_wants_the_owner(): return as_other(lambda: opened("file", os.O_RDONL
 
 
 @case
-def running_without_the_right():
-    os.chmod("program", 0o644)
-    return tried(os.execv, "./program", ["program"]), tried(os.execv, "./dir", ["dir"]), tried(os.execv, "./missing", ["x"])
+def links_of_others_in_sticky_directories():
+    """Where fs.protected_symlinks is on, nobody follows another's link in a directory like /tmp."""
+    needs_second_uid()
+    os.chmod("dir", 0o1777)
+    as_ids(THIRD_UID, THIRD_GID, [], lambda: (os.symlink("child", "dir/bait"), put("dir/third", b"x"), os.chmod("dir/third", 0o666)))
+    return as_other(lambda: (opened("dir/bait", os.O_RDONLY), tried(os.readlink, "dir/bait"), opened("dir/third", os.O_WRONLY), opened("dir/third", os.O_WRONLY | os.O_CREAT)))
+
+
+@case
+def memory_that_is_not_there():
+    import ctypes
+    import errno
+    libc = ctypes.CDLL(None, use_errno=True)
+    fd = os.open("file", os.O_RDWR)
+    found = []
+    for call, arguments in ((libc.read, (fd, 8, 5)), (libc.write, (fd, 8, 5)), (libc.open, (8, 0)), (libc.pwrite, (fd, 8, 5, 3))):
+        result = call(*(ctypes.c_void_p(argument) if argument == 8 else argument for argument in arguments))
+        found.append((result, errno.errorcode[ctypes.get_errno()]))
+    return found, content("file")

@@ -200,3 +200,59 @@ def range_of_a_sparse_file():
     os.pwrite(source, b"end", 300_000)
     target = os.open("copy", os.O_RDWR | os.O_CREAT)
     return _copy_all(source, target, 300_003), content("copy")
+
+
+@case
+def range_of_a_range():
+    one, two, three = os.open("big", os.O_RDWR), os.open("second", os.O_RDWR | os.O_CREAT), os.open("third", os.O_RDWR | os.O_CREAT)
+    _copy_all(one, two, 200_000)
+    os.pwrite(two, b"middle", 100_000)
+    os.lseek(two, 0, os.SEEK_SET)
+    _copy_all(two, three, 200_000)
+    os.unlink("big")
+    os.truncate("second", 50)
+    return content("third"), content("second"), sum(os.pread(one, 200_000, 0))
+
+
+@case
+def range_then_punch_and_grow():
+    from ..calls import KEEP_SIZE, PUNCH_HOLE, fallocate
+    target = os.open("new", os.O_RDWR | os.O_CREAT)
+    _copy_all(os.open("big", os.O_RDONLY), target, 200_000)
+    fallocate(target, PUNCH_HOLE | KEEP_SIZE, 10_000, 50_001)
+    os.ftruncate(target, 150_000)
+    os.ftruncate(target, 160_000)
+    return content("new"), content("big")
+
+
+@case
+def ranges_put_together():
+    """Pieces of one file in another order, some over others."""
+    source, target = os.open("big", os.O_RDONLY), os.open("new", os.O_RDWR | os.O_CREAT)
+    for start, to, count in ((150_000, 0, 50_000), (0, 50_000, 50_000), (70_001, 30_003, 40_007), (5, 99_000, 3), (199_990, 99_998, 10)):
+        done = 0
+        while done < count:
+            done += os.copy_file_range(source, target, count - done, start + done, to + done)
+    return content("new"), content("big")
+
+
+@case
+def range_over_the_whole_of_another():
+    target = os.open("other", os.O_RDWR)
+    os.ftruncate(target, 300_000)
+    return _copy_all(os.open("big", os.O_RDONLY), target, 200_000), content("other")
+
+
+@case
+def range_of_an_empty_file():
+    target = os.open("new", os.O_RDWR | os.O_CREAT)
+    return _copy(os.open("empty", os.O_RDONLY), target, 100), content("new")
+
+
+@case
+def copy_and_attributes():
+    import shutil
+    os.chmod("program", 0o751)
+    os.utime("program", ns=(5, 6))
+    shutil.copy2("program", "new")
+    return os.stat("new").st_mtime_ns, oct(os.stat("new").st_mode), content("new") == content("program")

@@ -202,3 +202,21 @@ def walk():
 
 @case
 def entries_have_kinds(): return [(name, kind(name)) for name in sorted(os.listdir("."))]
+
+
+@case
+def hard_links_have_one_inode():
+    os.link("file", "dir/again")
+    inodes = {name: inode for name, _, inode in _all("dir")}
+    return inodes["again"] == os.stat("file").st_ino == os.stat("dir/again").st_ino
+
+
+@case
+def inodes_stay_over_changes():
+    before = {name: os.lstat(name).st_ino for name in ("file", "dir", "link", "dir/child")}
+    put("file", b"changed")
+    os.chmod("dir", 0o700)
+    os.rename("dir", "void/moved")
+    os.rename("link", "moved")
+    now = {"file": "file", "dir": "void/moved", "link": "moved", "dir/child": "void/moved/child"}
+    return [os.lstat(path).st_ino == before[name] for name, path in now.items()]

@@ -2,7 +2,7 @@ import os
 
 from ..calls import AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_FOLLOW, linkat
 from ..cases import case, case_of_created
-from ..observing import changes, content, kind, links, mode, names, opened, put, same_file, seen, size, tried
+from ..observing import THIRD_GID, changes, content, kind, links, mode, names, needs_second_uid, opened, put, same_file, seen, size, tried
 
 
 @case
@@ -334,3 +334,45 @@ def many_descriptors_of_one_file():
     for index, fd in enumerate(fds):
         os.pwrite(fd, bytes([index]), index)
     return content("new"), links("new")
+
+
+@case
+def temporary_file_obeys_the_umask():
+    os.umask(0o077)
+    fd = os.open("dir", os.O_TMPFILE | os.O_RDWR, 0o666)
+    return oct(os.fstat(fd).st_mode)
+
+
+@case
+def temporary_file_takes_the_group_of_its_directory():
+    needs_second_uid()
+    os.chown("dir", -1, THIRD_GID)
+    os.chmod("dir", 0o2755)
+    status = os.fstat(os.open("dir", os.O_TMPFILE | os.O_RDWR, 0o644))
+    return oct(status.st_mode), status.st_gid
+
+
+@case
+def truncation_under_a_reader():
+    fd = os.open("big", os.O_RDONLY)
+    first = os.read(fd, 1000)
+    os.close(os.open("big", os.O_WRONLY | os.O_TRUNC))
+    rest = os.read(fd, 1000)
+    put("big", b"n" * 3000)
+    return sum(first), rest.decode(), os.read(fd, 10).decode(), os.fstat(fd).st_size
+
+
+@case
+def replaced_under_a_reader():
+    fd = os.open("big", os.O_RDONLY)
+    first = sum(os.read(fd, 1000))
+    put("new", b"replaced")
+    os.rename("new", "big")
+    return first, sum(os.read(fd, 200_000)), os.fstat(fd).st_nlink, content("big")
+
+
+@case
+def far_beyond_four_gigabytes():
+    fd = os.open("file", os.O_RDWR)
+    os.pwrite(fd, b"far", 5 << 30)
+    return os.fstat(fd).st_size, os.pread(fd, 10, (5 << 30) - 2).hex(), os.pread(fd, 5, 0).decode(), tried(os.ftruncate, fd, 3), content("file")

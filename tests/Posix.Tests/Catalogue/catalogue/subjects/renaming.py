@@ -364,3 +364,33 @@ def atomic_replace_is_never_absent():
         except FileNotFoundError:
             bad += 1
     return bad, seen("file")
+
+
+@case
+def exchange_under_open_descriptors():
+    one, two = os.open("file", os.O_RDWR), os.open("other", os.O_RDWR)
+    renameat2("file", "other", EXCHANGE)
+    os.pwrite(one, b"ONE", 0)
+    os.pwrite(two, b"TWO", 0)
+    return content("file"), content("other"), os.path.basename(os.readlink(f"/proc/self/fd/{one}"))
+
+
+@case
+def long_way_round():
+    """A directory that moves, is emptied, removed, made again and moved back holds what was put in last."""
+    os.rename("dir", "void/dir")
+    os.unlink("void/dir/child")
+    os.rename("void/dir/sub", "sub")
+    os.rmdir("void/dir")
+    os.mkdir("void/dir")
+    os.rename("sub", "void/dir/child")
+    os.rename("void/dir", "dir")
+    return tree("dir"), content("dir/child/leaf"), tree("void")
+
+
+@case
+def over_a_name_that_was_unlinked(): return tried(os.unlink, "other"), tried(os.rename, "file", "other"), content("other"), names()
+
+
+@case
+def directory_over_a_name_that_was_removed(): return tried(os.rmdir, "void"), tried(os.rename, "dir", "void"), tree("void"), tried(os.mkdir, "dir"), tree("dir")

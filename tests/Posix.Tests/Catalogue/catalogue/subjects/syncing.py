@@ -118,6 +118,33 @@ def polling_is_always_ready():
 
 
 @case
-def flags_of_the_inode():
+def inode_flags(): return _ioctl(0x80086601)
+
+
+@case
+def unread_bytes(): return _ioctl(0x541B)
+
+
+def _ioctl(request):
     import fcntl
-    return tried(fcntl.ioctl, _open(), 0xC020660B, bytearray(32)) != "ok", tried(fcntl.ioctl, _open(), 0x1234, bytearray(8)), tried(fcntl.ioctl, _open("dir", os.O_RDONLY), 0x1234, bytearray(8))
+    return tried(fcntl.ioctl, _open(), request, b"\0" * 8) not in ("ENOTTY", "EOPNOTSUPP")
+
+
+@case
+def watches_tell():
+    import ctypes
+    import struct
+    libc = ctypes.CDLL(None, use_errno=True)
+    fd = libc.inotify_init1(os.O_NONBLOCK)
+    if libc.inotify_add_watch(fd, b"dir", 0x3C6) < 0:
+        return os.strerror(ctypes.get_errno())
+    put("dir/new", b"x")
+    os.rename("dir/new", "dir/moved")
+    os.unlink("dir/child")
+    os.chmod("dir/moved", 0o600)
+    data, found = os.read(fd, 65_536), []
+    while data:
+        _, mask, _, length = struct.unpack_from("iIII", data)
+        found.append((hex(mask), data[16:16 + length].rstrip(b"\0").decode()))
+        data = data[16 + length:]
+    return found

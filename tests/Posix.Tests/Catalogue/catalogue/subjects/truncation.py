@@ -2,7 +2,7 @@ import os
 
 from ..calls import ftruncate, truncate
 from ..cases import case, case_of_created
-from ..observing import as_other, changes, content, kind, put, size, tried
+from ..observing import as_other, changes, child, content, kind, put, size, tried
 
 
 @case
@@ -132,3 +132,16 @@ def below_a_file_size_limit():
     put("new", b"x" * 9000)
     fd = os.open("new", os.O_RDWR | os.O_APPEND)
     return tried(truncate, "new", 20_000), tried(os.write, fd, b"y" * 5000), tried(os.write, fd, b"y"), size("new")
+
+
+@case
+def beyond_a_file_size_limit_is_a_signal():
+    import resource
+    import signal
+
+    def write():
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+        os.pwrite(os.open("file", os.O_RDWR), b"x", 200)
+
+    return child(write), size("file")

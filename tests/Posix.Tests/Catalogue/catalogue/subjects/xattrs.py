@@ -215,3 +215,20 @@ def seen_by_another_process():
     from ..observing import child
     child(lambda: os.setxattr("file", "user.a", b"by a child"))
     return _get("file", "user.a"), child(lambda: _get("file", "user.a"))
+
+
+@case
+def of_hard_links_are_one():
+    os.link("file", "dir/again")
+    os.setxattr("dir/again", "user.a", b"x")
+    os.unlink("dir/again")
+    return _get("file", "user.a")
+
+
+@case
+def go_with_an_exchange():
+    from ..calls import EXCHANGE, renameat2
+    os.setxattr("file", "user.a", b"file")
+    os.setxattr("dir", "user.a", b"dir")
+    renameat2("file", "dir", EXCHANGE)
+    return _get("file", "user.a"), _get("dir", "user.a"), kind("file")
