@@ -23,7 +23,7 @@ internal sealed record Mismatch(string[] Script, string OnMount, string OnPlain)
         string[] mount = OnMount.Split('\n');
         string[] plain = OnPlain.Split('\n');
         int at = 0;
-        while (at < mount.Length - 1 && at < plain.Length - 1 && mount[at] == plain[at])
+        while (at < mount.Length - 1 && at < plain.Length - 1 && Answers.AreAlike(mount[at], plain[at]))
         {
             at++;
         }

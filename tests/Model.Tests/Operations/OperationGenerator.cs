@@ -13,7 +13,7 @@ internal sealed class OperationGenerator
     private static readonly string[] s_modes = ["644", "600", "755", "700", "444", "000", "4755", "2755", "1777", "2775", "6711", "222", "7777"];
     private static readonly string[] s_modesOfUsers = ["644", "600", "755", "755", "700", "700", "775", "444", "000", "1777", "222"];
     private static readonly string[] s_times = ["now", "now", "omit", "978307200.000000000", "1000000000.123456789", "1.000000001", "0.0", "4000000000.5", "1700000000.999999999", "1.1000000000"];
-    private static readonly string[] s_xattrs = ["user.a", "user.b", "user.name%20with%20blanks", "user.c", "user." + new string('x', 250), "user." + new string('x', 251), "plain", "foo.bar", "%"];
+    private static readonly string[] s_xattrs = ["user.a", "user.b", "user.name%20with%20blanks", "user.c", "user." + new string('x', 250), "user." + new string('x', 251), "user.", "plain", "foo.bar", "%"];
 
     /// <summary>
     /// Known to differ: the kernel leaves it to the daemon to take away set-user-ID and set-group-ID after fallocate and

@@ -42,7 +42,7 @@ internal sealed class SideBySide : IDisposable
         string[] mount = await onMount;
         for (int index = 0; index < operations.Count; index++)
         {
-            if (mount[index] != plain[index])
+            if (!Answers.AreAlike(mount[index], plain[index]))
             {
                 return new Mismatch([.. _script.Take(before + index + 1)], mount[index], plain[index]);
             }

@@ -123,8 +123,10 @@ static void print_entry(int directory, const char *name, const char *path)
 		const char *group = group_of(&s, path);
 		print_word(stdout, group, strlen(group));
 	}
-	if (S_ISREG(s.st_mode))
+	if (S_ISREG(s.st_mode)) {
 		print_content(directory, name);
+		printf(" blocks=%ld", (long)s.st_blocks); // compared as "not many more"
+	}
 	if (S_ISLNK(s.st_mode)) {
 		char target[8192];
 		ssize_t length = readlinkat(directory, name, target, sizeof target);
