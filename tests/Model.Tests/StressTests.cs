@@ -14,6 +14,8 @@ public sealed class StressTests(Machine machine, ITestOutputHelper output) : ICl
 {
     private const int Processes = 16;
 
+    private const int Warming = 3; // seconds
+
     /// <summary>Memory that the daemon may keep more than after the first seconds: what the collector has not given back yet.</summary>
     private const long KeptMemory = 64 << 20;
 
@@ -42,7 +44,7 @@ public sealed class StressTests(Machine machine, ITestOutputHelper output) : ICl
         using Mount mount = new(machine, uid: null);
         DaemonHoldings start = DaemonHoldings.Of(mount);
         // The first seconds fill pools and compile; then everything goes, but the daemon's working set.
-        Stress(mount, mount.Work, 3);
+        Stress(mount, mount.Work, Warming);
         Remove(mount, start);
         DaemonHoldings before = DaemonHoldings.After(mount, start);
 
@@ -51,7 +53,7 @@ public sealed class StressTests(Machine machine, ITestOutputHelper output) : ICl
         Remove(mount, start);
 
         DaemonHoldings after = DaemonHoldings.After(mount, start);
-        output.WriteLine($"at first {start}, after 3 s {before}, after {TestSettings.StressSeconds} s {after}");
+        output.WriteLine($"at first {start}, after {Warming} s {before}, after {TestSettings.StressSeconds} s {after}");
         Assert.Equal(start.ScratchFiles, after.ScratchFiles);
         Assert.InRange(after.Descriptors, 0, before.Descriptors + 2);
         Assert.InRange(after.ResidentBytes, 0, before.ResidentBytes + KeptMemory);
@@ -70,7 +72,7 @@ public sealed class StressTests(Machine machine, ITestOutputHelper output) : ICl
     public void Processes_InAPlainDirectory_MeetTheSameErrors()
     {
         using Mount mount = new(machine, uid: null);
-        Stress(mount, mount.CopyInputs(), 3);
+        Stress(mount, mount.CopyInputs(), 2);
     }
 
     private void Stress(Mount mount, string directory, int seconds)

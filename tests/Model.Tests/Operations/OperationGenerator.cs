@@ -40,22 +40,26 @@ internal sealed class OperationGenerator
         _totalWeight = _kinds.Sum(kind => kind.Weight);
     }
 
-    /// <summary>The next <paramref name="count"/> operations.</summary>
+    /// <summary>The next <paramref name="count"/> operations, or some more.</summary>
     public string[] Next(int count)
     {
         _paths.Look();
-        string[] operations = new string[count];
-        // Somebody may have shut out a user for good.
-        operations[0] = $"{++_number} 0 chmod . 755";
-        for (int index = 1; index < count; index++)
+        List<string> operations = [$"{++_number} 0 chmod . 755"];
+        if (!_asRoot)
+        {
+            // Else all of the tree is shut to a user after some thousand operations.
+            operations.AddRange(_paths.Closed.Select(path => $"{++_number} 0 chmod {path} 755"));
+        }
+
+        while (count-- > 0)
         {
             // An eighth of root's operations are another user's, for whom modes and owners count.
             int uid = _asRoot && _random.Next(8) == 0 ? 33 : 0;
             string operation = Make();
-            operations[index] = $"{++_number} {(s_keepSetId.Contains(operation.Split(' ', 2)[0]) ? 0 : uid)} {operation}";
+            operations.Add($"{++_number} {(s_keepSetId.Contains(operation.Split(' ', 2)[0]) ? 0 : uid)} {operation}");
         }
 
-        return operations;
+        return [.. operations];
     }
 
     /// <summary>The operation that compares everything: names, attributes, bytes, links and extended attributes.</summary>

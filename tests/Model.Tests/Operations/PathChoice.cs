@@ -16,8 +16,13 @@ internal sealed class PathChoice(Random random, string plain)
         "a/" + new string('t', 256), "to-page/", "script/..", string.Concat(Enumerable.Repeat("a/../", 900)) + "one", string.Concat(Enumerable.Repeat("./", 2050)),
     ];
 
+    private const UnixFileMode OwnersRights = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private readonly List<string> _all = [];
     private readonly List<string> _directories = [];
+
+    /// <summary>The directories that are shut to their owner, those above before those below.</summary>
+    public List<string> Closed { get; } = [];
 
     /// <summary>How many files, directories and links there are.</summary>
     public int Count => _all.Count;
@@ -28,6 +33,7 @@ internal sealed class PathChoice(Random random, string plain)
         _all.Clear();
         _directories.Clear();
         _directories.Add("");
+        Closed.Clear();
         Look(new DirectoryInfo(plain), "");
     }
 
@@ -80,6 +86,11 @@ internal sealed class PathChoice(Random random, string plain)
             if (info is DirectoryInfo child && (info.Attributes & FileAttributes.ReparsePoint) == 0)
             {
                 _directories.Add(below);
+                if ((info.UnixFileMode & OwnersRights) != OwnersRights)
+                {
+                    Closed.Add(Word(below));
+                }
+
                 Look(child, below);
             }
         }

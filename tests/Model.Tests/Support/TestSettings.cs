@@ -12,7 +12,7 @@ internal static class TestSettings
     public static int Operations { get; } = Number("VROOT_MODEL_OPERATIONS", 10_000);
 
     /// <summary>VROOT_FILE_OPERATIONS: of each process on a single file.</summary>
-    public static int FileOperations { get; } = Number("VROOT_FILE_OPERATIONS", 1_500);
+    public static int FileOperations { get; } = Number("VROOT_FILE_OPERATIONS", 1_000);
 
     /// <summary>VROOT_STRESS_SECONDS.</summary>
     public static int StressSeconds { get; } = Number("VROOT_STRESS_SECONDS", 20);
