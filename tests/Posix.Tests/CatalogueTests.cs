@@ -1,5 +1,6 @@
 using VirtualRoot.Posix.Tests.Columns;
 using VirtualRoot.Posix.Tests.Support;
+using VirtualRoot.Testing;
 
 namespace VirtualRoot.Posix.Tests;
 
@@ -16,9 +17,8 @@ public sealed class CatalogueTests(CatalogueMachine machine) : IClassFixture<Cat
     [InlineData(Column.RunByUser, Person.OneId)]
     public async Task Root_Catalogue_IsSeenAsInAPlainDirectory(Column column, Person person)
     {
-        Task<Observations> inRoot = machine.InRoot(column);
-        Observations plain = await machine.InPlainDirectory(person);
-        Observations root = await inRoot;
+        Observations[] seen = await Task.WhenAll(machine.InPlainDirectory(person), machine.InRoot(column));
+        (Observations plain, Observations root) = (seen[0], seen[1]);
         Assert.Empty(plain.Broken);
         Assert.True(plain.Applicable >= 500, $"only {plain.Applicable} cases had something to observe");
         AssertNone(s_withPlain.Faults(column, plain, root));
@@ -49,6 +49,7 @@ public sealed class CatalogueTests(CatalogueMachine machine) : IClassFixture<Cat
         Assert.Equal(names.Count, names.Distinct().Count());
         Assert.True(names.Select(name => name.Split('@')[0]).Distinct().Count() >= 250);
         Assert.Empty(names.Select(name => name.Split('.')[0]).Distinct().Except(Subjects.Enabled));
+        Assert.Empty(Subjects.NotYet.Except(names.Select(name => name.Split('@')[0])));
     }
 
     [Fact]
@@ -59,6 +60,17 @@ public sealed class CatalogueTests(CatalogueMachine machine) : IClassFixture<Cat
         {
             Assert.Contains(names, name => Enum.GetValues<Column>().Any(column => difference.IsAbout(name, column)));
             Assert.False(string.IsNullOrWhiteSpace(difference.Reason));
+        });
+    }
+
+    [Fact]
+    public void Differences_EachIsToldToUsers()
+    {
+        string told = File.ReadAllText(Path.Combine(PublishedTool.Checkout(), "docs/posix.md"));
+        Assert.All(s_withPlain.Listed.Concat(s_withRoot.Listed), difference =>
+        {
+            string line = Assert.Single(told.Split('\n'), line => line.Contains($"`{difference.Case}`", StringComparison.Ordinal) && line.EndsWith(difference.Reason, StringComparison.Ordinal));
+            Assert.StartsWith("- ", line, StringComparison.Ordinal);
         });
     }
 

@@ -12,8 +12,14 @@ public sealed class Observations
     private Observations(IEnumerable<KeyValuePair<string, JsonNode?>> rows) => _byCase = rows.ToDictionary();
 
     public Observations(ProcessOutcome outcome)
+        : this(outcome.Expect().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
     {
-        foreach (string line in outcome.Expect().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+    }
+
+    /// <param name="lines">A JSON object for each case.</param>
+    internal Observations(IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
         {
             JsonNode row = JsonNode.Parse(line)!;
             _byCase.Add(row["case"]!.GetValue<string>(), row["observed"]);

@@ -14,7 +14,7 @@ from .cases import SUBJECTS, NotApplicable
 from .observing import can_change_ids
 from .running import run_in_child
 
-LIMIT_SECONDS = 10
+LIMIT_SECONDS = 40
 
 
 def main(arguments):

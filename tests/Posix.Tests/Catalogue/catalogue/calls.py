@@ -14,7 +14,7 @@ KEEP_SIZE, PUNCH_HOLE, COLLAPSE_RANGE, ZERO_RANGE, INSERT_RANGE, UNSHARE_RANGE =
 UTIME_NOW, UTIME_OMIT = (1 << 30) - 1, (1 << 30) - 2
 F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW = 36, 37, 38
 STATX_BTIME = 0x800
-_SYS = {"x86_64": {"fchmodat2": 452, "faccessat2": 439, "mknodat": 259}, "aarch64": {"fchmodat2": 452, "faccessat2": 439, "mknodat": 33}}[os.uname().machine]
+_SYS = {"x86_64": {"fchmodat2": 452, "faccessat2": 439, "mknodat": 259, "getdents64": 217}, "aarch64": {"fchmodat2": 452, "faccessat2": 439, "mknodat": 33, "getdents64": 61}}[os.uname().machine]
 
 
 class TimeSpec(ctypes.Structure):
@@ -105,6 +105,22 @@ def statx_birth(path):
     _call("statx", AT_FDCWD, os.fsencode(path), AT_SYMLINK_NOFOLLOW, ctypes.c_uint(0xFFF), buffer)
     mask = int.from_bytes(buffer.raw[0:4], "little")
     return bool(mask & STATX_BTIME), int.from_bytes(buffer.raw[80:88], "little"), int.from_bytes(buffer.raw[88:92], "little")
+
+
+def directory_records(path, length):
+    """The names that getdents64 gives with buffers of this length."""
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    buffer, found = ctypes.create_string_buffer(length), []
+    try:
+        while count := _syscall("getdents64", ctypes.c_int(fd), buffer, ctypes.c_uint(length)):
+            data = buffer.raw[:count]
+            while data:
+                record = int.from_bytes(data[16:18], "little")
+                found.append(data[19:record].split(b"\0")[0].decode())
+                data = data[record:]
+        return found
+    finally:
+        os.close(fd)
 
 
 class Directory:

@@ -136,7 +136,7 @@ def _times(path):
 def child(function):
     """What the function returns, run in a child: its locks, descriptors and ids are its own."""
     from .running import run_in_child
-    return run_in_child(function, 10)
+    return run_in_child(function, 30)
 
 
 def as_ids(uid, gid, groups, function):

@@ -228,3 +228,42 @@ def blocks_of_a_sparse_file():
 def blocks_of_a_full_file():
     status = os.stat("big")
     return status.st_blocks * 512 >= 200_000, status.st_blocks * 512 < 300_000, os.stat("empty").st_blocks, status.st_blksize >= 512
+
+
+@case
+def seek_in_a_file_changed_in_the_middle():
+    fd = _open("big")
+    os.pwrite(fd, b"changed", 100_000)
+    os.fsync(fd)
+    return _holes(fd, 200_000)
+
+
+@case
+def seek_in_a_shortened_and_grown_file():
+    fd = _open("big")
+    os.ftruncate(fd, 65_536)
+    os.ftruncate(fd, 1 << 20)
+    os.pwrite(fd, b"x" * BLOCK, 512 << 10)
+    os.fsync(fd)
+    return _holes(fd, 1 << 20)
+
+
+@case
+def blocks_of_a_copy():
+    source, target = _open("big"), os.open("new", os.O_RDWR | os.O_CREAT)
+    done = 0
+    while done < 200_000:
+        done += os.copy_file_range(source, target, 200_000 - done)
+    os.fsync(target)
+    return os.fstat(target).st_blocks * 512 >= 200_000, os.fstat(target).st_blocks * 512 < 300_000
+
+
+@case
+def blocks_of_a_truncated_file():
+    fd = _open("big")
+    os.ftruncate(fd, BLOCK)
+    os.fsync(fd)
+    first = os.fstat(fd).st_blocks
+    os.ftruncate(fd, 0)
+    os.fsync(fd)
+    return first, os.fstat(fd).st_blocks

@@ -194,3 +194,17 @@ def odd_names():
 
 @case_of_created
 def names_differ_by_case(): return tried(os.mkdir, "NAME"), tried(os.mkdir, "name"), tried(put, "Name", b"x"), kind("nAME")
+
+
+@case
+def attributes_of_a_removed_one():
+    fd = os.open("void", os.O_RDONLY)
+    os.rmdir("void")
+    return tried(os.fchmod, fd, 0o700), oct(os.fstat(fd).st_mode), tried(os.utime, fd, (1, 2)), os.fstat(fd).st_mtime, tried(os.fsync, fd), tried(os.fchown, fd, -1, -1)
+
+
+@case
+def read_in_small_pieces():
+    from ..calls import directory_records
+    names_found, too_small = directory_records("dir", 280), tried(directory_records, "dir", 20)
+    return sorted(names_found), too_small

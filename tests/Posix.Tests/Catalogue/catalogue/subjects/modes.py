@@ -192,3 +192,12 @@ def type_bits_are_ignored(): return tried(os.chmod, "file", stat.S_IFDIR | 0o640
 def stamps_through_a_hard_link():
     os.link("file", "again")
     return changes(lambda: os.chmod("again", 0o600), "file", "again"), mode("file")
+
+
+@case
+def attributes_leave_the_data():
+    os.chmod("big", 0o640)
+    os.chown("big", -1, -1)
+    os.utime("big", ns=(1, 2))
+    fd = os.open("big", os.O_RDONLY)
+    return content("big"), sum(os.pread(fd, 1000, 150_000)), seen("big")

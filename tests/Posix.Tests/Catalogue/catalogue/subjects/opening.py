@@ -250,7 +250,9 @@ def seeks():
 
 
 @case
-def seek_beyond_the_largest_file(): return tried(os.lseek, os.open("file", os.O_RDWR), 1 << 62, os.SEEK_SET)
+def seek_beyond_the_largest_file():
+    fd = os.open("file", os.O_RDWR)
+    return tried(os.lseek, fd, 1 << 62, os.SEEK_SET), tried(os.pwrite, fd, b"x", 1 << 62), size("file")
 
 
 @case
@@ -376,3 +378,22 @@ def far_beyond_four_gigabytes():
     fd = os.open("file", os.O_RDWR)
     os.pwrite(fd, b"far", 5 << 30)
     return os.fstat(fd).st_size, os.pread(fd, 10, (5 << 30) - 2).hex(), os.pread(fd, 5, 0).decode(), tried(os.ftruncate, fd, 3), content("file")
+
+
+@case_of_created
+def one_large_write():
+    data = bytes(range(251)) * 40_000
+    fd = os.open("new", os.O_RDWR | os.O_CREAT)
+    wrote = os.write(fd, data)
+    parts, offset = [], 0
+    while part := os.pread(fd, 333_333, offset):
+        parts.append(part)
+        offset += len(part)
+    return wrote, b"".join(parts) == data
+
+
+@case_of_created
+def many_vectors():
+    fd = os.open("new", os.O_RDWR | os.O_CREAT)
+    wrote = os.writev(fd, [bytes([index % 251]) * index for index in range(1000)])
+    return wrote, content("new"), tried(os.writev, fd, [b"x"] * 1025)

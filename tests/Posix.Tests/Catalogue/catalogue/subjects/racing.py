@@ -196,3 +196,44 @@ def locks_keep_a_counter():
 
     _together(work)
     return content("counter"), seen("counter")
+
+
+@case
+def signals_interrupt_nothing():
+    """A signal's handler may run, but no call on files ends with EINTR for it, nor does less than it was asked for."""
+    import ctypes
+    import errno
+    import signal
+    libc = ctypes.CDLL(None, use_errno=True)
+    caught = []
+    signal.signal(signal.SIGALRM, lambda *_: caught.append(1))
+    signal.siginterrupt(signal.SIGALRM, True)
+    signal.setitimer(signal.ITIMER_REAL, 0.0007, 0.0007)
+    data, bad = b"s" * 70_000, []
+
+    def call(name, function, *arguments):
+        result = function(*arguments)
+        if result < 0:
+            bad.append(f"{name} {errno.errorcode[ctypes.get_errno()]}")
+        return result
+
+    for index in range(25):
+        name = b"s%d" % index
+        for path in (b"big", b"file", name):
+            fd = call("open", libc.open, path, os.O_RDWR | os.O_CREAT, 0o644)
+            for offset in (0, 100_000):
+                if (count := call("pwrite", libc.pwrite, fd, data, len(data), ctypes.c_long(offset))) != len(data):
+                    bad.append(f"wrote {count}")
+                if (count := call("pread", libc.pread, fd, ctypes.create_string_buffer(len(data)), len(data), ctypes.c_long(offset))) != len(data):
+                    bad.append(f"read {count}")
+            call("fsync", libc.fsync, fd)
+            call("ftruncate", libc.ftruncate, fd, ctypes.c_long(50_000))
+            call("close", libc.close, fd)
+        call("mkdir", libc.mkdir, b"d" + name, 0o755)
+        call("rename", libc.rename, name, b"d" + name + b"/in")
+        call("access", libc.access, b"dir/sub/leaf", 0)
+        call("chmod", libc.chmod, b"d" + name + b"/in", 0o600)
+        call("unlink", libc.unlink, b"d" + name + b"/in")
+        call("rmdir", libc.rmdir, b"d" + name)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    return sorted(set(bad)), len(caught) > 0

@@ -2,7 +2,7 @@ import os
 
 from ..calls import EXCHANGE, NOREPLACE, WHITEOUT, renameat2
 from ..cases import case, case_of_created
-from ..observing import changes, content, kind, links, mode, names, opened, put, same_file, seen, tree, tried
+from ..observing import changes, content, kind, links, mode, names, opened, pause, put, same_file, seen, tree, tried
 
 THINGS = ("file", "empty", "dir", "void", "link", "dangling", "dirlink", "loop")
 TARGETS = ("other", "dir", "void2", "link", "dirlink", "dangling", "missing")
@@ -394,3 +394,26 @@ def over_a_name_that_was_unlinked(): return tried(os.unlink, "other"), tried(os.
 
 @case
 def directory_over_a_name_that_was_removed(): return tried(os.rmdir, "void"), tried(os.rename, "dir", "void"), tree("void"), tried(os.mkdir, "dir"), tree("dir")
+
+
+def _changed_ctime(action, before, after):
+    old = {path: os.lstat(path).st_ctime_ns for path in before}
+    pause()
+    action()
+    return [os.lstat(new).st_ctime_ns != old[path] for path, new in zip(before, after)]
+
+
+@case
+def stamps_ctime_of_what_moved():
+    moves = (("file", "new"), ("link", "newlink"), ("void", "newvoid"), ("dir", "void2/dir"))
+    return [_changed_ctime(lambda: os.rename(*move), move[:1], move[1:]) for move in moves]
+
+
+@case
+def stamps_ctime_of_what_was_exchanged(): return _changed_ctime(lambda: renameat2("file", "dir", EXCHANGE), ("file", "dir"), ("dir", "file"))
+
+
+@case
+def stamps_ctime_of_what_lost_a_name():
+    os.link("other", "kept")
+    return _changed_ctime(lambda: os.rename("file", "other"), ("kept",), ("kept",))

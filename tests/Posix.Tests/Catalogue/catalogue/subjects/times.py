@@ -244,3 +244,21 @@ def new_things_have_one_time():
 def others_may_not_set_times():
     os.chmod("file", 0o666)
     return as_other(lambda: [_set("file"), _set("file", NOW, NOW), _set("file", NOW, OMIT), _set("file", OMIT, OMIT), _set("other", NOW, NOW)])
+
+
+@case
+def order_of_changes_is_order_of_times():
+    import mmap
+    put("a", b"x")
+    pause()
+    os.truncate("file", 5)
+    pause()
+    with open("big", "r+b") as file, mmap.mmap(file.fileno(), 0) as view:
+        view[0] = 1
+        view.flush()
+    pause()
+    os.utime("other")
+    pause()
+    put("z", b"x")
+    times = [os.stat(name).st_mtime_ns for name in ("a", "file", "big", "other", "z")]
+    return times == sorted(times), len(set(times))

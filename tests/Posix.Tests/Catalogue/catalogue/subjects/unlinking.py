@@ -132,3 +132,14 @@ def whole_tree():
     import shutil
     shutil.rmtree("dir")
     return kind("dir"), kind("dirlink"), names()
+
+
+@case_of_created
+def many_open_ones_keep_apart():
+    fds = []
+    for index in range(60):
+        fd = os.open("one", os.O_RDWR | os.O_CREAT | os.O_EXCL)
+        os.write(fd, str(index).encode() * 10)
+        os.unlink("one")
+        fds.append(fd)
+    return [os.pread(fd, 30, 0).decode() for fd in fds] == [str(index) * 10 for index in range(60)], len({os.fstat(fd).st_ino for fd in fds}), names()
