@@ -6,34 +6,43 @@ namespace VirtualRoot.Bench;
 /// </summary>
 internal static class Program
 {
+    private const string Usage = "usage: vroot-bench SUBJECT VROOT DIR   (see perf/run)";
+
     private static async Task<int> Main(string[] arguments)
     {
-        switch (arguments)
+        if (arguments is ["child"])
         {
-            case ["child"]:
-                ChildLoop.Run();
-                return 0;
-            case ["all", string vroot, string workDirectory]:
-                Machine.Print();
-                await FileOperations.RunAsync(workDirectory);
-                await WriteOperations.RunAsync(workDirectory);
-                await CommandTimes.RunAsync(vroot, workDirectory);
-                return 0;
-            case ["writes", string workDirectory]:
-                Machine.Print();
-                await WriteOperations.RunAsync(workDirectory);
-                return 0;
-            case ["files", string workDirectory]:
-                Machine.Print();
-                await FileOperations.RunAsync(workDirectory);
-                return 0;
-            case ["commands", string vroot, string workDirectory]:
-                Machine.Print();
-                await CommandTimes.RunAsync(vroot, workDirectory);
-                return 0;
-            default:
-                await Console.Error.WriteLineAsync("usage: vroot-bench all VROOT DIR | files DIR | writes DIR | commands VROOT DIR   (see perf/run)");
-                return 2;
+            ChildLoop.Run();
+            return 0;
         }
+
+        if (arguments is not [string subject, string vroot, string workDirectory])
+        {
+            await Console.Error.WriteLineAsync(Usage);
+            return 2;
+        }
+
+        (string Name, Func<Task> Measure)[] subjects =
+        [
+            ("files", () => FileOperations.RunAsync(workDirectory)),
+            ("writes", () => WriteOperations.RunAsync(workDirectory)),
+            ("build", () => Task.Run(() => BuildTimes.Run(vroot, workDirectory))),
+            ("capture", () => CaptureTimes.RunAsync(vroot, workDirectory)),
+            ("commands", () => CommandTimes.RunAsync(vroot, workDirectory)),
+        ];
+        Func<Task>[] chosen = [.. subjects.Where(known => subject == "all" || subject == known.Name).Select(known => known.Measure)];
+        if (chosen.Length == 0)
+        {
+            await Console.Error.WriteLineAsync(Usage);
+            return 2;
+        }
+
+        Machine.Print();
+        foreach (Func<Task> measure in chosen)
+        {
+            await measure();
+        }
+
+        return 0;
     }
 }

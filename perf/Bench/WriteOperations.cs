@@ -41,20 +41,15 @@ internal static class WriteOperations
         pair.InTurns(Windows, new Step("cp --reflink=never of it (copied)", "!cp --reflink=never large copied", 1), new Step("its removal", "!rm copied", 1));
     }
 
-    private static void MakeLarge(string path)
+    /// <summary>10,000 files of up to 4 KiB in 100 directories.</summary>
+    public static async Task<string> MakeTarballAsync(string workDirectory)
     {
-        byte[] block = new byte[1 << 20];
-        Random random = new(1);
-        using FileStream large = File.Create(path);
-        for (int megabyte = 0; megabyte < Megabytes; megabyte++)
+        string tarball = Path.Combine(workDirectory, "many.tar");
+        if (File.Exists(tarball))
         {
-            random.NextBytes(block);
-            large.Write(block);
+            return tarball;
         }
-    }
 
-    private static async Task<string> MakeTarballAsync(string workDirectory)
-    {
         string tree = Path.Combine(workDirectory, "many");
         byte[] content = new byte[4096];
         Random random = new(3);
@@ -65,8 +60,19 @@ internal static class WriteOperations
             await File.WriteAllBytesAsync(Path.Combine(directory, $"file-{file}"), content[..random.Next(content.Length)]);
         }
 
-        string tarball = Path.Combine(workDirectory, "many.tar");
         await System.Formats.Tar.TarFile.CreateFromDirectoryAsync(tree, tarball, includeBaseDirectory: false);
         return tarball;
+    }
+
+    private static void MakeLarge(string path)
+    {
+        byte[] block = new byte[1 << 20];
+        Random random = new(1);
+        using FileStream large = File.Create(path);
+        for (int megabyte = 0; megabyte < Megabytes; megabyte++)
+        {
+            random.NextBytes(block);
+            large.Write(block);
+        }
     }
 }

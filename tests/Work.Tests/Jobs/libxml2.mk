@@ -1,6 +1,7 @@
 # Builds xmllint from the libxml2 in the npm package libxmljs2, with the configuration that the package brings.
 CC = gcc
-CFLAGS = -O0 -w -I. -Iinclude -DHAVE_CONFIG_H
+OPTIMIZATION = -O0
+CFLAGS = $(OPTIMIZATION) -w -I. -Iinclude -DHAVE_CONFIG_H
 NAMES = buf c14n catalog chvalid debugXML dict encoding entities error globals hash HTMLparser HTMLtree legacy list \
 	nanoftp nanohttp parser parserInternals pattern relaxng SAX SAX2 schematron threads tree uri valid xinclude xlink \
 	xmlIO xmlmemory xmlmodule xmlreader xmlregexp xmlsave xmlschemas xmlschemastypes xmlstring xmlunicode xmlwriter \

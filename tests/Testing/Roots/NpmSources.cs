@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
-using VirtualRoot.Testing;
 
-namespace VirtualRoot.Work.Tests.Support;
+namespace VirtualRoot.Testing.Roots;
 
 /// <summary>C sources that npm packages bring, as eng/sources fetched them.</summary>
-internal static class NpmSources
+public static class NpmSources
 {
     private const string Sha512 = "SpVopqn4YNydnLjkGfL6yQwzjlipmEnCCsVrD/0hQmdgsQWb5rVmSJxxjQltHIUTto29vgX+PhLjXoc+gMeABQ==";
 
