@@ -59,6 +59,9 @@ public sealed record ActionOptions
     /// </summary>
     public Action<int>? InitStarted { get; init; }
 
+    /// <summary>How many processors the action may run on; null: all of the daemon's.</summary>
+    public int? ProcessorCount { get; init; }
+
     /// <summary>Finds every fault at once.</summary>
     /// <exception cref="ArgumentException">Some of it cannot be run; the message names each fault.</exception>
     public void Validate()
@@ -94,6 +97,11 @@ public sealed record ActionOptions
         if (Limits.Count > 16 || Limits.Any(limit => limit.Hard is { } hard && (limit.Soft ?? ulong.MaxValue) > hard))
         {
             faults.Add("more than 16 limits, or a soft limit above its hard limit");
+        }
+
+        if (ProcessorCount is < 1)
+        {
+            faults.Add("it may run on no processor");
         }
 
         if (faults.Count > 0)

@@ -148,6 +148,7 @@ public sealed class ProcessSpawner : IDisposable
             return new SpawnAttempt(null, (Errno)(-result), "descriptors for the command");
         }
 
+        using ProcessorRestriction processors = new(options.ProcessorCount);
         result = Syscall.PosixSpawn([.. ByteExactText.Encode(initPath), 0], [[.. "vroot-init"u8]], [], plan.Copies, out int pid);
         if (result < 0)
         {

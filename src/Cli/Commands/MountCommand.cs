@@ -58,6 +58,7 @@ internal sealed class MountCommand : VRootCommand
             MountPoint = directory,
             ScratchParent = MountPlace.Prepare(settings, _root.ReadScratch(parse), logger),
             Special = _root.ReadSpecial(parse),
+            Limits = _root.ReadLimits(parse),
             Mount = ReadMount(parse, logger),
             Logger = logger,
         };

@@ -4,6 +4,7 @@ using VirtualRoot.CasClient;
 using VirtualRoot.Cli.Output;
 using VirtualRoot.Cli.Settings;
 using VirtualRoot.Linux;
+using VirtualRoot.Special;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Cli.Commands;
@@ -11,10 +12,12 @@ namespace VirtualRoot.Cli.Commands;
 /// <summary>How a root behaves: the options that <c>run</c> and <c>mount</c> share.</summary>
 internal sealed class RootOptionSet
 {
+    private const long MinMemory = 1 << 20;
+
     private readonly Option<string> _special = new("--special")
     {
         HelpName = "auto|off",
-        Description = "Whether the root has /proc and /dev [default: auto]",
+        Description = "Whether the root has /proc, /sys and /dev [default: auto]",
     };
 
     private readonly Option<string> _inputs = new("--inputs")
@@ -32,6 +35,10 @@ internal sealed class RootOptionSet
     private readonly Option<string> _quotaBytes = new("--quota-bytes") { HelpName = "SIZE", Description = "Bytes that may be written: 512M, 10G; beyond them is ENOSPC [default: the disk's]" };
     private readonly Option<string> _quotaInodes = new("--quota-inodes") { HelpName = "N", Description = "Files, directories and links that may be made; beyond them is ENOSPC [default: no bound]" };
 
+    private readonly Option<string> _cpus = new("--cpus") { HelpName = "N", Description = "Processors that /proc, /sys and the affinity tell of, also a part of one: 2, 0.5 [default: all]" };
+    private readonly Option<string> _memory = new("--memory") { HelpName = "SIZE", Description = "Memory that /proc and /sys tell of: 512M, 4G; told, not enforced [default: all]" };
+    private readonly Option<string> _machine = new("--machine") { HelpName = "live|hermetic", Description = "Which machine /proc and /sys tell of: this one, or always the same one [default: live]" };
+
     /// <summary>Adds them.</summary>
     public void AddTo(Command command)
     {
@@ -40,6 +47,9 @@ internal sealed class RootOptionSet
         command.Options.Add(_scratch);
         command.Options.Add(_quotaBytes);
         command.Options.Add(_quotaInodes);
+        command.Options.Add(_cpus);
+        command.Options.Add(_memory);
+        command.Options.Add(_machine);
     }
 
     /// <summary>The directory of private folders; null: the default.</summary>
@@ -68,6 +78,26 @@ internal sealed class RootOptionSet
         QuotaInodes = parse.GetValue(_quotaInodes) is not { } number ? null : long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long inodes)
             ? inodes
             : throw CliException.Usage($"--quota-inodes: '{PrintableText.Of(number)}' is no number: write 100000"),
+    };
+
+    /// <summary>The machine that the root tells of.</summary>
+    /// <exception cref="CliException">An option means nothing.</exception>
+    public MachineLimits ReadLimits(ParseResult parse) => new()
+    {
+        Cpus = parse.GetValue(_cpus) is not { } number ? null
+            : double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double cpus) && cpus is >= 0.01 and <= 8192
+                ? cpus
+                : throw CliException.Usage($"--cpus: '{PrintableText.Of(number)}' is no number of processors: write 2 or 0.5"),
+        MemoryBytes = parse.GetValue(_memory) is not { } size ? null
+            : ByteSize.TryParse(size, out long bytes) && bytes >= MinMemory
+                ? bytes
+                : throw CliException.Usage($"--memory: '{PrintableText.Of(size)}' is no size of 1M or more: write 512M or 4G"),
+        Profile = parse.GetValue(_machine) switch
+        {
+            null or "live" => MachineProfile.Live,
+            "hermetic" => MachineProfile.Hermetic,
+            { } other => throw CliException.Usage($"--machine: '{PrintableText.Of(other)}' is neither live nor hermetic"),
+        },
     };
 
     /// <summary>What a write to an input does.</summary>

@@ -70,6 +70,7 @@ internal sealed class RunCommand : VRootCommand
             Environment = CommandEnvironment.Build(parse.GetValue(_environment) ?? [], CommandEnvironment.OfCaller(), parse.GetValue(_inherit)),
             WorkingDirectory = workingDirectory,
             Special = _root.ReadSpecial(parse),
+            Limits = _root.ReadLimits(parse),
             ScratchParent = scratch,
             Outputs = result is null ? null : outputs,
             CaptureOutput = parse.GetValue(_captureOutput),

@@ -5,6 +5,7 @@ using VirtualRoot.CasClient.Blobs;
 using VirtualRoot.Fuse;
 using VirtualRoot.Fuse.Mounting;
 using VirtualRoot.Mounting;
+using VirtualRoot.Special;
 using VirtualRoot.Worker;
 
 namespace VirtualRoot.Cli.Running;
@@ -12,6 +13,8 @@ namespace VirtualRoot.Cli.Running;
 /// <summary>Mounts a root, runs a command in it, and unmounts, whatever happens in between.</summary>
 internal static class RootRun
 {
+    private const string HermeticHostName = "vroot";
+
     // After SIGTERM or SIGHUP a command has this long to end by itself; then it is killed with all that it started.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10);
 
@@ -65,6 +68,7 @@ internal static class RootRun
         Root = options.Root,
         ScratchParent = options.ScratchParent,
         Special = options.Special,
+        Limits = options.Limits,
         Logger = options.Logger,
         Mount = new FuseMountOptions { Strategy = MountStrategy.Direct, Logger = options.Logger },
     };
@@ -80,6 +84,9 @@ internal static class RootRun
             Stdout = capture?.Stdout ?? options.Stdout,
             Stderr = capture?.Stderr,
             InitStarted = mounted.SetActionInit,
+            ProcessorCount = options.Limits.Cpus is { } cpus ? (int)Math.Ceiling(cpus) : null,
+            HostName = options.Limits.Profile == MachineProfile.Hermetic ? HermeticHostName : null,
+            Namespaces = options.Limits.Profile == MachineProfile.Hermetic ? ActionNamespaces.Pid | ActionNamespaces.Uts : ActionNamespaces.Pid,
         };
         using TerminalSignals passedOn = new();
         await using ActionProcess process = await launcher.StartAsync(action, signals.Token);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Outputs;
+using VirtualRoot.Special;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Cli.Running;
@@ -22,6 +23,9 @@ internal sealed record RootRunOptions
 
     /// <summary>Whether the root shows /proc and /dev.</summary>
     public bool Special { get; init; } = true;
+
+    /// <summary>The machine that /proc and /sys tell of.</summary>
+    public MachineLimits Limits { get; init; } = new();
 
     /// <summary>Where private folders are made.</summary>
     public required string ScratchParent { get; init; }

@@ -111,6 +111,7 @@ public sealed class MountedRoot : IAsyncDisposable
                 MountPoint = MountPoint,
                 Uid = options.Root.Uid,
                 Gid = options.Root.Gid,
+                Limits = options.Limits,
                 RealDeviceNodes = _mount.Strategy == MountStrategy.Direct && !options.Mount.NoDevices && IsInInitialUserNamespace(),
             };
             _special = new SpecialTree(nodes, special, options.Logger);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtualRoot.Fuse;
 using VirtualRoot.Fuse.Mounting;
+using VirtualRoot.Special;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Mounting;
@@ -19,8 +20,11 @@ public sealed record MountedRootOptions
     /// point.</summary>
     public required string ScratchParent { get; init; }
 
-    /// <summary>Whether the root shows /proc and /dev.</summary>
+    /// <summary>Whether the root shows /proc, /sys and /dev.</summary>
     public bool Special { get; init; } = true;
+
+    /// <summary>The machine that /proc and /sys tell of.</summary>
+    public MachineLimits Limits { get; init; } = new();
 
     /// <summary>How to mount.</summary>
     public FuseMountOptions Mount { get; init; } = new();

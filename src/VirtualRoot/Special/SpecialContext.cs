@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using VirtualRoot.Linux;
 using VirtualRoot.Nodes;
 using VirtualRoot.Special.Descriptors;
+using VirtualRoot.Special.Machine;
 using VirtualRoot.Special.Processes;
 
 namespace VirtualRoot.Special;
@@ -16,6 +17,9 @@ internal sealed class SpecialContext(NodeTable table, SpecialOptions options, Pr
 
     /// <summary>The root's options.</summary>
     public SpecialOptions Options { get; } = options;
+
+    /// <summary>The machine that the files tell of.</summary>
+    public MachineModel Machine { get; } = new(options.Limits, processes);
 
     /// <summary>The processes shown.</summary>
     public ProcessTable Processes { get; } = processes;

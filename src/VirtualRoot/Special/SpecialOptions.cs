@@ -12,6 +12,9 @@ public sealed record SpecialOptions
     /// <summary>Group of the synthesized nodes that belong to no process.</summary>
     public uint Gid { get; init; }
 
+    /// <summary>The machine that /proc and /sys tell of.</summary>
+    public MachineLimits Limits { get; init; } = new();
+
     /// <summary>Whether the mount may hold real device nodes (a root mount without MS_NODEV). A mount in a user
     /// namespace may not: opening one gives EACCES, so the devices are emulated there.</summary>
     public bool RealDeviceNodes { get; init; }

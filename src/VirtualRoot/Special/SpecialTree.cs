@@ -5,6 +5,7 @@ using VirtualRoot.Special.Descriptors;
 using VirtualRoot.Special.Dev;
 using VirtualRoot.Special.Proc;
 using VirtualRoot.Special.Processes;
+using VirtualRoot.Special.Sys;
 
 namespace VirtualRoot.Special;
 
@@ -29,11 +30,15 @@ public sealed class SpecialTree : IDisposable
         _streams = new StreamPoller(logger);
         SpecialContext context = new(table, options, _processes, _streams, logger);
         Proc = new ProcDirectory(context);
+        Sys = SysDirectory.Create(context);
         Dev = DevDirectory.Create(context);
     }
 
     /// <summary>/proc.</summary>
     public SpecialDirectory Proc { get; }
+
+    /// <summary>/sys.</summary>
+    public SpecialDirectory Sys { get; }
 
     /// <summary>/dev.</summary>
     public SpecialDirectory Dev { get; }

@@ -87,12 +87,13 @@ public sealed class Root : IDisposable
         return root;
     }
 
-    /// <summary>Shows <paramref name="special"/> as the top directory's <c>proc</c> and <c>dev</c>, united with what the
+    /// <summary>Shows <paramref name="special"/> as the top directory's <c>proc</c>, <c>sys</c> and <c>dev</c>, united with what the
     /// inputs ship there; /dev/shm is an ordinary directory of the overlay.</summary>
     /// <exception cref="CasException">An input directory of that name cannot be had.</exception>
     public async Task AttachAsync(SpecialTree special, CancellationToken cancellationToken)
     {
         await EnsureDirectoryAsync(Top, "proc"u8.ToArray(), 0x16d, special.Proc, cancellationToken).ConfigureAwait(false);
+        await EnsureDirectoryAsync(Top, "sys"u8.ToArray(), 0x16d, special.Sys, cancellationToken).ConfigureAwait(false);
         TreeDirectory? dev = await EnsureDirectoryAsync(Top, "dev"u8.ToArray(), 0x1ed, special.Dev, cancellationToken).ConfigureAwait(false);
         if (dev is not null)
         {

@@ -11,12 +11,12 @@ public sealed class AllowListTests
 
     private static readonly string[] s_top =
     [
-        "self", "thread-self", "mounts", "meminfo", "cpuinfo", "stat", "uptime", "loadavg", "version", "filesystems", "sys",
+        "self", "thread-self", "mounts", "meminfo", "cpuinfo", "stat", "uptime", "loadavg", "version", "filesystems", "sys", "cgroups", "net",
     ];
 
     private static readonly string[] s_process =
     [
-        "exe", "cwd", "root", "fd", "fdinfo", "task", "cmdline", "comm", "statm", "limits", "environ", "status", "stat", "maps", "cgroup", "mounts", "mountinfo",
+        "exe", "cwd", "root", "fd", "fdinfo", "task", "cmdline", "comm", "statm", "limits", "environ", "status", "stat", "maps", "cgroup", "mounts", "mountinfo", "net", "coredump_filter",
     ];
 
     [Fact]

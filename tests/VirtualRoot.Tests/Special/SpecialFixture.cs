@@ -10,10 +10,10 @@ namespace VirtualRoot.VirtualRoot.Tests.Special;
 /// <summary>A special tree without a mount, walked as the kernel would: LOOKUP by LOOKUP, links as their readers resolve them.</summary>
 public sealed class SpecialFixture : IDisposable
 {
-    public SpecialFixture(string mountPoint = "/", bool realDevices = false, ILogger? logger = null)
+    public SpecialFixture(string mountPoint = "/", bool realDevices = false, ILogger? logger = null, MachineLimits? limits = null)
     {
         Table = new NodeTable(new PlainNode());
-        Tree = new SpecialTree(Table, new SpecialOptions { MountPoint = mountPoint, RealDeviceNodes = realDevices }, logger ?? NullLogger.Instance);
+        Tree = new SpecialTree(Table, new SpecialOptions { MountPoint = mountPoint, RealDeviceNodes = realDevices, Limits = limits ?? new MachineLimits() }, logger ?? NullLogger.Instance);
     }
 
     public NodeTable Table { get; }
@@ -26,7 +26,7 @@ public sealed class SpecialFixture : IDisposable
     public Errno Walk(Caller caller, string path, out SpecialNode? node)
     {
         string[] names = path.Split('/');
-        node = names[0] == "dev" ? Tree.Dev : Tree.Proc;
+        node = names[0] switch { "dev" => Tree.Dev, "sys" => Tree.Sys, _ => Tree.Proc };
         for (int i = 1; i < names.Length; i++)
         {
             if (node is SpecialLink link)

@@ -22,7 +22,8 @@ internal sealed class ProcDirectory : SpecialDirectory
             ("self"u8.ToArray(), new SelfLink(context, SpecialInode.Of("proc/self"u8), thread: false)),
             ("thread-self"u8.ToArray(), new SelfLink(context, SpecialInode.Of("proc/thread-self"u8), thread: true)),
             ("mounts"u8.ToArray(), new TextLink(context, SpecialInode.Of("proc/mounts"u8), "self/mounts"u8.ToArray())),
-            .. HostFiles.Top(context)]);
+            ("net"u8.ToArray(), new TextLink(context, SpecialInode.Of("proc/net"u8), "self/net"u8.ToArray())),
+            .. MachineFiles.Top(context)]);
     }
 
     /// <inheritdoc/>

@@ -29,6 +29,8 @@ internal sealed class ProcessEntry
         File("comm"u8, 0x124, new PassedContent("comm\0"u8)),
         File("statm"u8, 0x124, new PassedContent("statm\0"u8)),
         File("limits"u8, 0x124, new PassedContent("limits\0"u8)),
+        File("coredump_filter"u8, 0x124, new PassedContent("coredump_filter\0"u8)),
+        new("net"u8, NodeKind.Directory, static (context, _, inode) => NetDirectory.Create(context, inode)),
         File("environ"u8, 0x100, new PassedContent("environ\0"u8)),
         File("status"u8, 0x124, new StatusContent("status\0"u8)),
         File("stat"u8, 0x124, new StatContent()),

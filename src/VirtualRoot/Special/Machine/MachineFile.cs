@@ -1,13 +1,14 @@
 using VirtualRoot.Linux;
 using VirtualRoot.Nodes;
-using VirtualRoot.Special.Processes;
+using VirtualRoot.Special.Proc;
 
-namespace VirtualRoot.Special.Proc;
+namespace VirtualRoot.Special.Machine;
 
-/// <summary>A file of the daemon's /proc that is the same for every process, passed on as it is (the live profile).</summary>
+/// <summary>A file of /proc or /sys that tells of the machine.</summary>
 /// <param name="context">The root's.</param>
-/// <param name="path">The path below /proc; ends in NUL.</param>
-internal sealed class HostFile(SpecialContext context, byte[] path) : SpecialFile(SpecialInode.Of(path))
+/// <param name="inode">The inode number.</param>
+/// <param name="content">Its text.</param>
+internal sealed class MachineFile(SpecialContext context, ulong inode, IMachineContent content) : SpecialFile(inode)
 {
     /// <inheritdoc/>
     public override bool AttributesAreStable => false;
@@ -31,7 +32,7 @@ internal sealed class HostFile(SpecialContext context, byte[] path) : SpecialFil
             return Errno.EACCES;
         }
 
-        handle = new GeneratedHandle(content => ProcReader.ReadAll(context.Processes.Proc, path, content));
+        handle = new GeneratedHandle(writer => content.Generate(context, writer));
         return Errno.Success;
     }
 }
