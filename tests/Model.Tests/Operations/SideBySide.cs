@@ -13,11 +13,18 @@ internal sealed class SideBySide : IDisposable
     public SideBySide(Machine machine, uint? uid)
     {
         Mount = new Mount(machine, uid);
-        string plain = Mount.CopyInputs();
-        Plain = plain;
-        string program = machine.Program("operations");
-        _onMount = new OperationServer(program, Mount.Work, uid);
-        _onPlain = new OperationServer(program, plain, uid);
+        try
+        {
+            Plain = Mount.CopyInputs();
+            string program = machine.Program("operations");
+            _onMount = new OperationServer(program, Mount.Work, uid);
+            _onPlain = new OperationServer(program, Plain, uid);
+        }
+        catch
+        {
+            Mount.Dispose();
+            throw;
+        }
     }
 
     public Mount Mount { get; }
