@@ -14,6 +14,9 @@ public sealed record GrpcServerOptions
     /// <summary>TLS of the <c>grpcs://</c> addresses; with a <see cref="GrpcTlsOptions.CaFile"/> clients must present a certificate.</summary>
     public GrpcTlsOptions? Tls { get; init; }
 
+    /// <summary>Whether only this process's own user and root may call; callers over anything but a unix socket are refused then.</summary>
+    public bool OwnUserOnly { get; init; }
+
     /// <summary>The longest message accepted, in bytes.</summary>
     public int MaxReceiveMessageSize { get; init; } = 16 * 1024 * 1024;
 

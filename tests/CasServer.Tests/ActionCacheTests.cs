@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Remote;
+using VirtualRoot.CasClient.Results;
 using VirtualRoot.CasClient.Storage;
 using VirtualRoot.Grpc;
 using Protos = VirtualRoot.CasClient.Protos;
@@ -31,6 +32,23 @@ public sealed class ActionCacheTests : IAsyncLifetime
         });
         await using GrpcChannel channel = GrpcChannel.ForAddress(second.Address);
         Assert.Equal(result, await channel.UnaryAsync(CasMethods.GetActionResult, new() { ActionDigest = action.ToMessage() }));
+    }
+
+    [Fact]
+    public async Task Connection_UpdateThenGet_IsTheSameAndUnknownIsNone()
+    {
+        await using CasConnection connection = CasConnection.Open(new CasEndpointOptions { Address = _fixture.Host.Address });
+        Digest action = ServerFixture.DigestOf([9]);
+        Assert.Null(await connection.GetActionResultAsync(action));
+
+        ActionResult result = new() { ExitCode = 4, Files = [new OutputFile("o", _fixture.Put(ServerFixture.Bytes(5, 50)), true)], Symlinks = [new OutputSymlink("l", "t")] };
+        await connection.UpdateActionResultAsync(action, result);
+        ActionResult? again = await connection.GetActionResultAsync(action);
+        Assert.Equal((4, result.Files[0], result.Symlinks[0]), (again!.ExitCode, again.Files[0], again.Symlinks[0]));
+
+        Digest absent = ServerFixture.DigestOf([1, 2, 3]);
+        CasException exception = await Assert.ThrowsAsync<CasException>(() => connection.UpdateActionResultAsync(action, result with { Files = [new OutputFile("o", absent, true)] }));
+        Assert.Equal((CasErrorKind.Missing, (Digest?)absent), (exception.Kind, exception.Digest));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using VirtualRoot.Testing;
+using VirtualRoot.Testing.Processes;
 
 namespace VirtualRoot.Grpc.Tests;
 
@@ -45,6 +47,40 @@ public sealed class UnixSocketTests
         {
             File.Delete(path);
         }
+    }
+
+    [NeedsPythonGrpcFact]
+    public async Task UnixSocket_OwnUserOnly_RefusesOthersWhoCanReachIt()
+    {
+        using TestDirectory directory = new();
+        string path = directory["socket"];
+        await using GrpcServerHost host = await StartAsync(new GrpcServerOptions { Addresses = ["unix:" + path], OwnUserOnly = true });
+        File.SetUnixFileMode(path, (UnixFileMode)0b110_110_110);
+
+        // A method that is not there: whoever may not call must not even learn that.
+        Assert.Equal("UNIMPLEMENTED", Call(path, null));
+        Assert.Equal("PERMISSION_DENIED", Call(path, 33));
+    }
+
+    [Fact]
+    public async Task Tcp_OwnUserOnly_RefusesEverybody()
+    {
+        await using GrpcServerHost host = await StartAsync(new GrpcServerOptions { Addresses = ["grpc://127.0.0.1:0"], OwnUserOnly = true });
+        RpcException exception = await Assert.ThrowsAsync<RpcException>(() => PeerScenarios.RunAsync(nameof(PeerScenarios.Unary_Success_EchoesRequest), host.BoundAddress));
+        Assert.Equal(StatusCode.PermissionDenied, exception.StatusCode);
+    }
+
+    private static string Call(string path, uint? uid)
+    {
+        const string Script = """
+            import grpc, sys
+            try:
+                grpc.insecure_channel("unix:" + sys.argv[1]).unary_unary("/none/None")(b"", timeout=20)
+            except grpc.RpcError as error:
+                print(error.code().name)
+            """;
+        ProcessCommand command = new(PythonGrpc.Interpreter, ["-c", Script, path]) { Uid = uid };
+        return ChildProcess.Run(command, TimeSpan.FromSeconds(60)).Expect().Output.Trim();
     }
 
     // .NET removes the file with the socket that bound it; a socket bound under another name and moved stays, as after SIGKILL.

@@ -39,7 +39,7 @@ internal sealed class InMemoryCas : IDirectorySource, IBlobCache
     public Digest AddDirectory(params (string Name, object Value)[] entries)
     {
         List<byte> message = [];
-        foreach ((string name, object value) in entries.OrderBy(entry => entry.Name, StringComparer.Ordinal))
+        foreach ((string name, object value) in entries.OrderBy(entry => FieldOf(entry.Value)).ThenBy(entry => entry.Name, StringComparer.Ordinal))
         {
             switch (value)
             {
@@ -61,6 +61,9 @@ internal sealed class InMemoryCas : IDirectorySource, IBlobCache
 
         return Add([.. message]);
     }
+
+    // files=1, directories=2, symlinks=3.
+    private static int FieldOf(object value) => value is Digest ? 2 : value is string link && link.StartsWith('@') ? 3 : 1;
 
     public void Forget(Digest digest) => _blobs.Remove(digest);
 
@@ -131,7 +134,7 @@ internal sealed class InMemoryCas : IDirectorySource, IBlobCache
         return lease;
     }
 
-    private static byte[] Encode(Digest digest) => [.. Text(1, digest.HashHex), 0x10, .. Varint((ulong)digest.SizeBytes)];
+    private static byte[] Encode(Digest digest) => [.. Text(1, digest.HashHex), .. digest.SizeBytes == 0 ? [] : (byte[])[0x10, .. Varint((ulong)digest.SizeBytes)]];
 
     private static byte[] Text(int field, string value) => Field(field, Encoding.UTF8.GetBytes(value));
 

@@ -8,8 +8,10 @@ public static class ActionResultEncoding
     /// <summary>The protobuf message.</summary>
     public static byte[] Encode(ActionResult result) => ActionResultMessage.From(result).ToByteArray();
 
-    /// <summary>The message as proto3 JSON: camelCase names, 64-bit numbers as strings, bytes in base64; one line.</summary>
-    public static string ToJson(ActionResult result) => JsonFormatter.Default.Format(ActionResultMessage.From(result));
+    /// <summary>The message as proto3 JSON: camelCase names, 64-bit numbers as strings, bytes in base64; one line. Without
+    /// <see cref="ExecutionMetadata.Auxiliary"/>: JSON wants to know the types of these messages.</summary>
+    public static string ToJson(ActionResult result) =>
+        JsonFormatter.Default.Format(ActionResultMessage.From(result with { Metadata = result.Metadata is { } metadata ? metadata with { Auxiliary = [] } : null }));
 
     /// <summary>Reads a message.</summary>
     /// <exception cref="CasException">Malformed: no such message, or a digest in it is none.</exception>
@@ -19,7 +21,7 @@ public static class ActionResultEncoding
         {
             return ActionResultMessage.To(Protos.ActionResult.Parser.ParseFrom(message.Span));
         }
-        catch (InvalidProtocolBufferException exception)
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidOperationException) // the latter for a wrapper that is cut off
         {
             throw new CasException(CasErrorKind.Malformed, $"an action result of {message.Length} bytes is no protobuf message", null, exception);
         }

@@ -11,6 +11,7 @@ using VirtualRoot.Fuse.Mounting;
 using VirtualRoot.Linux;
 using VirtualRoot.Mounting;
 using VirtualRoot.Tree;
+using VirtualRoot.Worker.Control;
 
 namespace VirtualRoot.Cli.Commands;
 
@@ -60,6 +61,7 @@ internal sealed class MountCommand : VRootCommand
             Special = _root.ReadSpecial(parse),
             Limits = _root.ReadLimits(parse),
             Mount = ReadMount(parse, logger),
+            TellsFolder = true,
             Logger = logger,
         };
         if (parse.GetValue(_device) is null)
@@ -85,6 +87,7 @@ internal sealed class MountCommand : VRootCommand
 
         await using OpenedCas cas = OpenedCas.Open(settings, logger);
         await using MountedRoot mounted = await MountedRoot.StartAsync(options, cas.Session.Directories, cas.Session.Blobs, signals.Token);
+        await using ControlServer? control = await ControlServer.TryStartAsync(mounted.Folder, mounted.Root, cas.Session.Sink, logger, signals.Token);
         if (background is null)
         {
             Announce(mounted.MountPoint);

@@ -27,7 +27,7 @@ internal sealed class RunCommand : VRootCommand
     private readonly Option<bool> _inherit = new("--inherit-env") { Description = "Pass this whole environment on" };
     private readonly Option<string> _directory = new("--workdir", "-w") { HelpName = "DIR", Description = "Working directory in the root [default: /]" };
     private readonly RootOptionSet _root = new();
-    private readonly OutputOptionSet _outputs = new(OutputDirectoryFormat.TreeOnly);
+    private readonly OutputOptionSet _outputs = new("tree");
     private readonly Option<bool> _captureOutput = new("--capture-output") { Description = "Put standard output and standard error into the result, too; they are shown all the same" };
     private readonly Option<string> _statistics = new("--stats") { HelpName = "FILE", Description = "Write statistics there, as JSON" };
 
@@ -61,7 +61,7 @@ internal sealed class RunCommand : VRootCommand
         string scratch = MountPlace.Prepare(settings, _root.ReadScratch(parse), logger);
         string workingDirectory = ReadDirectory(parse);
         string? result = _outputs.ReadResult(parse);
-        OutputRequest outputs = _outputs.Read(parse, workingDirectory);
+        OutputRequest outputs = _outputs.Read(parse, workingDirectory, OutputDirectoryFormat.TreeOnly);
         RequireResult(outputs, result, parse.GetValue(_captureOutput));
         RootRunOptions options = new()
         {

@@ -37,7 +37,7 @@ internal sealed class UnmountCommand : VRootCommand
             throw new CliException($"nothing is mounted on {shown}: see findmnt -t fuse.{ours.SubType}");
         }
 
-        if (mount.FileSystemType != "fuse." + ours.SubType || mount.Source != ours.Source)
+        if (!ours.Match(mount))
         {
             throw new CliException($"{shown} is a mount of type {mount.FileSystemType}, not one of vroot: use umount");
         }

@@ -13,16 +13,14 @@ internal sealed class OutputOptionSet
     private readonly Option<string[]> _properties = Repeated("--node-property", "mtime|unix_mode", "A property to tell of outputs; any number of times");
     private readonly Option<string> _format;
     private readonly Option<string> _result = new("--result") { HelpName = "FILE", Description = "Write the ActionResult there: JSON where FILE ends in .json, else protobuf" };
-    private readonly OutputDirectoryFormat _defaultFormat;
 
     /// <param name="defaultFormat">How directories are told where nobody says.</param>
-    public OutputOptionSet(OutputDirectoryFormat defaultFormat)
+    public OutputOptionSet(string defaultFormat)
     {
-        _defaultFormat = defaultFormat;
         _format = new Option<string>("--output-directory-format")
         {
             HelpName = "tree|directory|both",
-            Description = $"How output directories are told: as a Tree, as Directory messages, or both [default: {NameOf(defaultFormat)}]",
+            Description = $"How output directories are told: as a Tree, as Directory messages, or both [default: {defaultFormat}]",
         };
     }
 
@@ -41,8 +39,11 @@ internal sealed class OutputOptionSet
     public string? ReadResult(ParseResult parse) => parse.GetValue(_result) is { Length: > 0 } file ? Path.GetFullPath(file) : null;
 
     /// <summary>What is wanted.</summary>
+    /// <param name="parse">What was written.</param>
+    /// <param name="workingDirectory">What paths are relative to.</param>
+    /// <param name="defaultFormat">How directories are told where nobody says.</param>
     /// <exception cref="CliException">A word that means nothing.</exception>
-    public OutputRequest Read(ParseResult parse, string workingDirectory) => new()
+    public OutputRequest Read(ParseResult parse, string workingDirectory, OutputDirectoryFormat defaultFormat) => new()
     {
         WorkingDirectory = workingDirectory,
         Paths = ReadPaths(parse, _paths),
@@ -50,7 +51,7 @@ internal sealed class OutputOptionSet
         Directories = ReadPaths(parse, _directories),
         DirectoryFormat = parse.GetValue(_format) switch
         {
-            null => _defaultFormat,
+            null => defaultFormat,
             "tree" => OutputDirectoryFormat.TreeOnly,
             "directory" => OutputDirectoryFormat.DirectoryOnly,
             "both" => OutputDirectoryFormat.TreeAndDirectory,
@@ -63,8 +64,6 @@ internal sealed class OutputOptionSet
             _ => throw CliException.Usage($"--node-property: '{name}' is neither mtime nor unix_mode"),
         }),
     };
-
-    private static string NameOf(OutputDirectoryFormat format) => format == OutputDirectoryFormat.TreeOnly ? "tree" : "both";
 
     // As people and shells write paths: ./out and out/ are out, and . is the working directory, whose path in REAPI is empty.
     private static string[] ReadPaths(ParseResult parse, Option<string[]> option) => [.. (parse.GetValue(option) ?? []).Select(static path =>

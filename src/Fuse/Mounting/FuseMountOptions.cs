@@ -36,6 +36,15 @@ public sealed record FuseMountOptions
     /// <summary>Where to log.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
+    /// <summary>Whether <paramref name="mount"/> was made with these options: of type fuse.SUBTYPE, and of this source, which may
+    /// tell more behind a colon.</summary>
+    public bool Match(MountEntry mount) =>
+        mount.FileSystemType == "fuse." + SubType && (mount.Source == Source || mount.Source.StartsWith(Source + ":", StringComparison.Ordinal));
+
+    /// <summary>Whether <paramref name="name"/> can be a source or subtype.</summary>
+    public static bool IsName(string name) =>
+        name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':' or '/');
+
     /// <summary>Checks every option and reports all faults at once.</summary>
     /// <exception cref="ArgumentException">At least one is out of range.</exception>
     public void Validate()
@@ -60,7 +69,7 @@ public sealed record FuseMountOptions
 
         void CheckName(string value, string name)
         {
-            if (value.Length == 0 || !value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':' or '/'))
+            if (!IsName(value))
             {
                 faults.Add($"{name} '{value}' is empty or has characters other than letters, digits and -_.:/");
             }

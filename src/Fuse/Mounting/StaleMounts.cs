@@ -78,8 +78,7 @@ public static class StaleMounts
     }
 
     private static bool IsOurs(MountEntry mount, string root, FuseMountOptions options) =>
-        mount.FileSystemType == "fuse." + options.SubType &&
-        mount.Source == options.Source &&
+        options.Match(mount) &&
         mount.UserId == Syscall.Getuid() &&
         (mount.MountPoint == root || mount.MountPoint.StartsWith(root + "/", StringComparison.Ordinal) || root == "/");
 

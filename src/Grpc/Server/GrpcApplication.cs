@@ -41,6 +41,12 @@ internal sealed class GrpcApplication(GrpcServerOptions options) : IHttpApplicat
             return;
         }
 
+        if (options.OwnUserOnly && !PeerUser.IsOwn(context))
+        {
+            Refuse(context, StatusCode.PermissionDenied, "only the user who runs this server may call it: become that user, or root");
+            return;
+        }
+
         string path = request.Path.Value ?? string.Empty;
         if (!_methods.TryGetValue(path, out Func<ServerCall, Task>? handler))
         {

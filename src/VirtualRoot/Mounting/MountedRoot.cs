@@ -22,11 +22,15 @@ public sealed class MountedRoot : IAsyncDisposable
     private FuseSession? _session;
     private SpecialTree? _special;
 
-    private MountedRoot(Root root, string mountPoint)
+    private MountedRoot(Root root, string folder, string mountPoint)
     {
         Root = root;
+        Folder = folder;
         MountPoint = mountPoint;
     }
+
+    /// <summary>The private folder of this root: mode 0700, removed at the end.</summary>
+    public string Folder { get; }
 
     /// <summary>The path at which the root is mounted.</summary>
     public string MountPoint { get; }
@@ -58,7 +62,7 @@ public sealed class MountedRoot : IAsyncDisposable
         try
         {
             Root root = await Root.OpenAsync(options.Root, directories, blobs, scratch, options.Clock, cancellationToken).ConfigureAwait(false);
-            mounted = new MountedRoot(root, options.MountPoint ?? scratch.MountPoint);
+            mounted = new MountedRoot(root, Path.GetDirectoryName(scratch.MountPoint)!, options.MountPoint ?? scratch.MountPoint);
             mounted.Own(root);
             await mounted.ServeAsync(options, cancellationToken).ConfigureAwait(false);
             mounted._owned.Insert(0, DisposeLast);
@@ -100,7 +104,9 @@ public sealed class MountedRoot : IAsyncDisposable
     private async Task ServeAsync(MountedRootOptions options, CancellationToken cancellationToken)
     {
         NodeTable nodes = new(Root.Top);
-        _mount = FuseMount.Mount(MountPoint, options.Mount);
+        string source = $"{options.Mount.Source}:{Folder}";
+        _mount = FuseMount.Mount(
+            MountPoint, options.TellsFolder && FuseMountOptions.IsName(source) ? options.Mount with { Source = source } : options.Mount);
         Own(_mount);
         SpecialWorkers workers = new(options.Logger);
         Own(workers);

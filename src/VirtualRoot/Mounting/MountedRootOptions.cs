@@ -26,6 +26,9 @@ public sealed record MountedRootOptions
     /// <summary>The machine that /proc and /sys tell of.</summary>
     public MachineLimits Limits { get; init; } = new();
 
+    /// <summary>Whether the mount's source tells the private folder to others, who look for the control socket in it.</summary>
+    public bool TellsFolder { get; init; }
+
     /// <summary>How to mount.</summary>
     public FuseMountOptions Mount { get; init; } = new();
 

@@ -37,6 +37,9 @@ public sealed class OutputCapture : IAsyncDisposable
         _hasher = new OutputHasher(root.Options.InputRoot.Function);
     }
 
+    /// <summary>Written files hashed so far.</summary>
+    internal long HashedFiles => _hasher.Hashed.Files;
+
     private DigestFunction Function => _root.Options.InputRoot.Function;
 
     /// <summary>Makes the directories that lead to the outputs, as REAPI has a worker do, and begins to hash what is written

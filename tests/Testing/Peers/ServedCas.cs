@@ -9,6 +9,7 @@ public sealed class ServedCas : IDisposable
     private const int SIGSTOP = 19;
 
     private readonly ChildProcess _server;
+    private bool _isGone;
 
     /// <summary>Serves the embedded CAS of a cache directory: what is pushed there without --cas is here at once.</summary>
     public ServedCas(string tool, string cache)
@@ -27,5 +28,13 @@ public sealed class ServedCas : IDisposable
     /// <summary>Goes on.</summary>
     public void Continue() => _server.Signal(SIGCONT);
 
-    public void Dispose() => _server.Dispose();
+    /// <summary>Kills it; once.</summary>
+    public void Dispose()
+    {
+        if (!_isGone)
+        {
+            _isGone = true;
+            _server.Dispose();
+        }
+    }
 }
