@@ -121,7 +121,8 @@ internal sealed class RunCommand : VRootCommand
     {
         if (run.CaptureFailure is { } failure)
         {
-            StandardError.Tell($"the outputs could not be captured: {failure.Message.ReplaceLineEndings("; ")}");
+            string why = failure is OperationCanceledException ? "a signal came" : failure.Message.ReplaceLineEndings("; ");
+            StandardError.Tell($"the outputs could not be captured: {why}");
         }
         else if (run.InputFailureCount > 0)
         {

@@ -33,6 +33,7 @@ internal static class RootRun
         BlobStatisticsSnapshot fetched;
         MountStrategy strategy = mounted.Strategy;
         long endedAt;
+        long capturedAt;
         RunCapture? capture = null;
         await using (mounted)
         {
@@ -43,6 +44,7 @@ internal static class RootRun
                 fuse = mounted.Statistics.Snapshot();
                 fetched = cas.Statistics.Snapshot();
                 await (capture?.CaptureAsync(outcome, cas, signals.Token) ?? Task.CompletedTask);
+                capturedAt = Stopwatch.GetTimestamp();
             }
         }
 
@@ -59,7 +61,7 @@ internal static class RootRun
             CaptureFailure = capture?.Failure,
             MountTime = Stopwatch.GetElapsedTime(start, mountedAt),
             CommandTime = Stopwatch.GetElapsedTime(mountedAt, endedAt),
-            UnmountTime = Stopwatch.GetElapsedTime(endedAt),
+            UnmountTime = Stopwatch.GetElapsedTime(capturedAt),
         };
     }
 

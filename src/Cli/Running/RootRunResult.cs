@@ -46,6 +46,9 @@ internal sealed record RootRunResult
     /// <summary>Why it could not.</summary>
     public Exception? CaptureFailure { get; init; }
 
-    /// <summary>The status of <c>vroot run</c>: a success for want of an input is none, and outputs that are lost are a failure of vroot.</summary>
-    public int ExitStatus => CaptureFailure is not null || (Outcome.ShellStatus == 0 && InputFailureCount > 0) ? ExitCode.Failed : Outcome.ShellStatus;
+    /// <summary>The status of <c>vroot run</c>: a success for want of an input is none, and outputs that are lost are a failure
+    /// of vroot, unless a signal ended the command and the capture alike.</summary>
+    public int ExitStatus => CaptureFailure is not (null or OperationCanceledException) || (Outcome.ShellStatus == 0 && (InputFailureCount > 0 || CaptureFailure is not null))
+        ? ExitCode.Failed
+        : Outcome.ShellStatus;
 }

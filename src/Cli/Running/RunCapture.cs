@@ -88,7 +88,7 @@ internal sealed class RunCapture : IAsyncDisposable
                 Time = Stopwatch.GetElapsedTime(begin),
             };
         }
-        catch (Exception exception) when (exception is OutputException or CasException or ScratchException or IOException)
+        catch (Exception exception) when (exception is OutputException or CasException or ScratchException or IOException or OperationCanceledException)
         {
             Failure = exception;
         }

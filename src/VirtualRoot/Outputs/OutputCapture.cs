@@ -25,6 +25,7 @@ public sealed class OutputCapture : IAsyncDisposable
     private readonly OutputHasher _hasher;
     private readonly WantedOutputs _wanted;
     private readonly OutputFinder _finder;
+    private Action<TreeFile>? _closed;
 
     /// <summary>A capture of what <paramref name="request"/> asks for.</summary>
     /// <exception cref="OutputException">InvalidPath: a path that REAPI forbids.</exception>
@@ -55,15 +56,16 @@ public sealed class OutputCapture : IAsyncDisposable
             wanted.Add(path.Names.Length == 0 ? null : parent, path.Names.LastOrDefault());
         }
 
+        _closed = file =>
+        {
+            if (wanted.Contains(file))
+            {
+                _hasher.WritersClosed(file);
+            }
+        };
         lock (_root.Gate)
         {
-            _root.WritersClosed = file =>
-            {
-                if (wanted.Contains(file))
-                {
-                    _hasher.WritersClosed(file);
-                }
-            };
+            _root.WritersClosed = _closed;
         }
     }
 
@@ -129,7 +131,7 @@ public sealed class OutputCapture : IAsyncDisposable
     {
         lock (_root.Gate)
         {
-            _root.WritersClosed = null;
+            _root.WritersClosed = _root.WritersClosed == _closed ? null : _root.WritersClosed; // another capture may have come
         }
 
         return _hasher.DisposeAsync();
