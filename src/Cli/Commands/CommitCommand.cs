@@ -23,7 +23,7 @@ internal sealed class CommitCommand : VRootCommand
             "commit",
             "Stores what a mounted root holds now in the CAS that it is mounted from; prints digests",
             "ROOT=$(vroot commit /mnt)                        the whole root, as a root for vroot run",
-            "vroot commit /mnt --output out --output log.txt  each output's digest and path",
+            "vroot commit /mnt --output out --output log.txt   each output's digest and path",
             "vroot commit /mnt --output out --result result.json")
     {
         Arguments.Add(_directory);
