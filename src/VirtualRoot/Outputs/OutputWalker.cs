@@ -167,7 +167,7 @@ internal sealed partial class OutputWalker(Root root, OutputRequest request)
         }
     }
 
-    // /tmp, /proc and /dev are there for every action; they are an output once the action has put something in them.
+    // /tmp, /proc, /sys and /dev are there for every action; they are an output once the action has put something in them.
     private static bool IsOnlyBrought(TreeDirectory directory)
     {
         if (!directory.IsBrought)

@@ -6,7 +6,7 @@ namespace VirtualRoot.Tree;
 /// <content>What output capture asks: names as they are now, without making a node of an input that nobody uses.</content>
 public sealed partial class TreeDirectory
 {
-    /// <summary>Whether the root itself brought this directory (/tmp, /proc, /dev), rather than the inputs or the action.</summary>
+    /// <summary>Whether the root itself brought this directory (/tmp, /proc, /sys, /dev), rather than the inputs or the action.</summary>
     internal bool IsBrought { get; private set; }
 
     /// <summary>Whether nothing below has changed: all of it is what the digest names, since a change promotes every
