@@ -23,6 +23,9 @@ internal sealed class FuseInFlightTable
 
     public int Count => _pending.Count;
 
+    /// <summary>Whether <see cref="CancelAll"/> was called.</summary>
+    public bool IsClosed => _closed;
+
     public void Add(FusePendingReply pending)
     {
         if (pending.Unique == 0)

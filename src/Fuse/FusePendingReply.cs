@@ -26,6 +26,9 @@ public sealed partial class FusePendingReply
     /// <summary>Cancelled when the caller no longer waits (FUSE_INTERRUPT) and when the session ends. The reply is due all the same: EINTR, if nothing better.</summary>
     public CancellationToken Cancellation => _cancellation.Token;
 
+    /// <summary>Whether the session is ending: then there is nobody to answer.</summary>
+    public bool SessionEnds => _port.Context.InFlight.IsClosed;
+
     /// <summary>Names the request on its connection.</summary>
     public ulong Unique => _header.Unique;
 

@@ -97,7 +97,7 @@ public sealed partial class RootFileSystem
     }
 
     private FuseResult ReadLater(in FuseRequest request, TreeFile file, ulong offset, int size) =>
-        Later(request, async pending =>
+        Later(request, async (pending, gone) =>
         {
             Errno errno;
             DescriptorUse use;
@@ -110,7 +110,7 @@ public sealed partial class RootFileSystem
 
                 if (errno == Errno.Success && use.Handle is null)
                 {
-                    await file.FetchAsync(pending.Cancellation).ConfigureAwait(false);
+                    await file.FetchAsync(gone).ConfigureAwait(false);
                 }
             }
             while (errno == Errno.Success && use.Handle is null);
@@ -192,14 +192,14 @@ public sealed partial class RootFileSystem
     }
 
     private FuseResult WriteLater(in FuseRequest request, TreeFile file, ulong offset, byte[] data, bool killsPrivileges) =>
-        Later(request, async pending =>
+        Later(request, async (pending, gone) =>
         {
             bool needsCopyUp = true;
             Errno errno = Errno.Success;
             int written = 0;
             while (needsCopyUp)
             {
-                await file.CopyUpAsync(pending.Cancellation).ConfigureAwait(false);
+                await file.CopyUpAsync(gone).ConfigureAwait(false);
                 errno = TryWrite(file, offset, data, killsPrivileges, out written, out needsCopyUp);
             }
 

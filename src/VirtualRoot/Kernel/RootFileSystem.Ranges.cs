@@ -132,13 +132,13 @@ public sealed partial class RootFileSystem
     }
 
     private FuseResult AllocateLater(in FuseRequest request, TreeFile file, FuseFallocateIn input) =>
-        Later(request, async pending =>
+        Later(request, async (pending, gone) =>
         {
             bool needsCopyUp = true;
             Errno errno = Errno.Success;
             while (needsCopyUp)
             {
-                await file.CopyUpAsync(pending.Cancellation).ConfigureAwait(false);
+                await file.CopyUpAsync(gone).ConfigureAwait(false);
                 errno = TryAllocate(file, input, out needsCopyUp);
             }
 
@@ -146,7 +146,7 @@ public sealed partial class RootFileSystem
         });
 
     private FuseResult CopyLater(in FuseRequest request, TreeFile source, TreeFile target, FuseCopyFileRangeIn input) =>
-        Later(request, async pending =>
+        Later(request, async (pending, gone) =>
         {
             ulong length = Math.Min(input.Len, MaxCopyBytes);
             while (true)
@@ -154,11 +154,11 @@ public sealed partial class RootFileSystem
                 Errno errno = TryCopy(source, target, input, length, out ulong copied, out bool needsSource, out bool needsCopyUp);
                 if (needsSource)
                 {
-                    await source.FetchAsync(pending.Cancellation).ConfigureAwait(false);
+                    await source.FetchAsync(gone).ConfigureAwait(false);
                 }
                 else if (needsCopyUp)
                 {
-                    await target.CopyUpAsync(pending.Cancellation).ConfigureAwait(false);
+                    await target.CopyUpAsync(gone).ConfigureAwait(false);
                 }
                 else if (errno == Errno.Success)
                 {

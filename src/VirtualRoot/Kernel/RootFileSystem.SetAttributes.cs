@@ -34,14 +34,14 @@ public sealed partial class RootFileSystem
     }
 
     private FuseResult SetAttrLater(in FuseRequest request, TreeFile file, FuseSetAttrIn input) =>
-        Later(request, async pending =>
+        Later(request, async (pending, gone) =>
         {
             bool needsCopyUp = true;
             Errno errno = Errno.Success;
             FuseAttrOut attributes = default;
             while (needsCopyUp)
             {
-                await file.CopyUpAsync(pending.Cancellation).ConfigureAwait(false);
+                await file.CopyUpAsync(gone).ConfigureAwait(false);
                 errno = TrySetAttributes(file, input, out attributes, out needsCopyUp);
             }
 

@@ -93,21 +93,26 @@ public sealed partial class RootFileSystem : IFuseFileSystem, IDisposable
         FusePendingReply pending = request.Defer();
         pending.CompleteWith(Task.Run(async () =>
         {
+            using CallerWatch caller = new(pending);
             TreeDirectory? needed = load;
             while (needed is not null)
             {
-                await needed.LoadAsync(pending.Cancellation).ConfigureAwait(false);
+                await needed.LoadAsync(caller.Gone).ConfigureAwait(false);
                 needed = attempt(pending);
             }
         }));
         return FuseResult.Pending;
     }
 
-    /// <summary>Runs <paramref name="work"/>, which replies, on the thread pool.</summary>
-    private static FuseResult Later(in FuseRequest request, Func<FusePendingReply, Task> work)
+    /// <summary>Runs <paramref name="work"/>, which replies, on the thread pool; its token tells that nobody waits any more.</summary>
+    private static FuseResult Later(in FuseRequest request, Func<FusePendingReply, CancellationToken, Task> work)
     {
         FusePendingReply pending = request.Defer();
-        pending.CompleteWith(Task.Run(() => work(pending)));
+        pending.CompleteWith(Task.Run(async () =>
+        {
+            using CallerWatch caller = new(pending);
+            await work(pending, caller.Gone).ConfigureAwait(false);
+        }));
         return FuseResult.Pending;
     }
 

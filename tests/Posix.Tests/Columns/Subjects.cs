@@ -12,7 +12,5 @@ public static class Subjects
     /// <summary>Cases that run but are not compared, since a root still gets them wrong.</summary>
     public static readonly IReadOnlyList<string> NotYet =
     [
-        // A signal for which a handler is set ends the first write to an input (its copy-up), or a fetch, with EINTR.
-        "racing.signals_interrupt_nothing",
     ];
 }
