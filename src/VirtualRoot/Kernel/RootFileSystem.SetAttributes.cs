@@ -77,7 +77,8 @@ public sealed partial class RootFileSystem
             }
 
             Apply(node.ChangeMetadata(), input);
-            if (valid.HasFlag(FuseSetAttrValid.KillSuidGid))
+            // Nothing at all to change: so the kernel tells of fallocate and copy_file_range by ordinary users, and of chown to -1 and -1.
+            if (valid.HasFlag(FuseSetAttrValid.KillSuidGid) || (valid == 0 && node.Kind != NodeKind.Directory))
             {
                 node.DropPrivileges();
             }

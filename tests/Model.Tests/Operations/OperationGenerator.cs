@@ -11,15 +11,9 @@ internal sealed class OperationGenerator
 
     private static readonly int[] s_edges = [0, 1, 10, 100, 511, 4095, 4096, 4097, 8192, 12_288, 65_535, 65_536, 131_072, 262_144, 1 << 20];
     private static readonly string[] s_modes = ["644", "600", "755", "700", "444", "000", "4755", "2755", "1777", "2775", "6711", "222", "7777"];
-    private static readonly string[] s_modesOfUsers = ["644", "600", "755", "755", "700", "700", "775", "444", "000", "1777", "222"];
+    private static readonly string[] s_modesOfUsers = ["644", "600", "755", "755", "700", "700", "775", "4755", "2775", "6711", "444", "000", "1777", "222"];
     private static readonly string[] s_times = ["now", "now", "omit", "978307200.000000000", "1000000000.123456789", "1.000000001", "0.0", "4000000000.5", "1700000000.999999999", "1.1000000000"];
     private static readonly string[] s_xattrs = ["user.a", "user.b", "user.name%20with%20blanks", "user.c", "user." + new string('x', 250), "user." + new string('x', 251), "user.", "plain", "foo.bar", "%"];
-
-    /// <summary>
-    /// Known to differ: the kernel leaves it to the daemon to take away set-user-ID and set-group-ID after fallocate and
-    /// copy_file_range by others than root, and it does not. So these are root's alone, and files of ordinary users have no such bits.
-    /// </summary>
-    private static readonly HashSet<string> s_keepSetId = ["fallocate", "copyrange"];
 
     private readonly Random _random;
     private readonly PathChoice _paths;
@@ -55,8 +49,7 @@ internal sealed class OperationGenerator
         {
             // An eighth of root's operations are another user's, for whom modes and owners count.
             int uid = _asRoot && _random.Next(8) == 0 ? 33 : 0;
-            string operation = Make();
-            operations.Add($"{++_number} {(s_keepSetId.Contains(operation.Split(' ', 2)[0]) ? 0 : uid)} {operation}");
+            operations.Add($"{++_number} {uid} {Make()}");
         }
 
         return [.. operations];
@@ -149,8 +142,7 @@ internal sealed class OperationGenerator
 
     private string Mode() => Pick(_asRoot ? s_modes : s_modesOfUsers);
 
-    /// <summary>Not -1 for both: known to differ, since the kernel does not tell the daemon that this takes away set-user-ID too.</summary>
-    private string Owners() => Pick("-1 0", "-1 33", "-1 34", "0 -1", "33 -1", "0 0", "33 33", "34 34", "0 33", "33 0");
+    private string Owners() => Pick("-1 -1", "-1 0", "-1 33", "-1 34", "0 -1", "33 -1", "0 0", "33 33", "34 34", "0 33", "33 0");
 
     /// <summary>At and around the edges of pages and blocks, rarely behind them.</summary>
     private int Offset() => _random.Next(20) switch
