@@ -144,7 +144,7 @@ public sealed partial class RootFileSystem
                 Name(child!, out entry);
                 if (made.Opens)
                 {
-                    ((TreeFile)child!).Open(made.Writes);
+                    ((TreeFile)child!).Open(Writes(made.Flags));
                 }
             }
 
@@ -251,5 +251,5 @@ public sealed partial class RootFileSystem
     private static bool IsReserved(TreeDirectory directory, ReadOnlySpan<byte> name) =>
         directory.Special is { } special && special.ComesFirst(name);
 
-    private readonly record struct NewNode(NodeKind Kind, uint Mode, bool Opens = false, bool Writes = false);
+    private readonly record struct NewNode(NodeKind Kind, uint Mode, bool Opens = false, int Flags = 0);
 }

@@ -22,11 +22,15 @@ public sealed partial class RootFileSystem : IFuseFileSystem, IDisposable
     /// <summary>As good as for ever, in seconds: ten years.</summary>
     private const ulong Forever = 10UL * 365 * 24 * 3600;
 
+    /// <summary>The protocol's minor of Linux 6.14: 6.13 began to drop cached pages after a direct write, not only before it.</summary>
+    private const int CoherentDirectWrites = 42;
+
     private readonly Root _root;
     private readonly NodeTable _nodes;
     private readonly HandleTable _handles = new();
     private readonly SpecialWorkers _workers;
     private FuseNotifier? _notifier;
+    private bool _writesDirectly;
 
     /// <summary>Serves <paramref name="root"/>, whose top directory is node 1 of <paramref name="nodes"/>. Special nodes
     /// run on <paramref name="workers"/>.</summary>
@@ -47,7 +51,11 @@ public sealed partial class RootFileSystem : IFuseFileSystem, IDisposable
     };
 
     /// <inheritdoc/>
-    public void Initialize(FuseConnection connection) => _notifier = connection.Notifier;
+    public void Initialize(FuseConnection connection)
+    {
+        _notifier = connection.Notifier;
+        _writesDirectly = connection.Minor >= CoherentDirectWrites;
+    }
 
     /// <inheritdoc/>
     public void Forget(ulong nodeId, ulong lookups) => _nodes.Forget(nodeId, lookups);
