@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Blobs;
 using VirtualRoot.CasClient.Remote;
@@ -92,7 +91,7 @@ internal sealed class ActionOutputs(BlobStore store)
             {
                 tree = Protos.Tree.Parser.ParseFrom(StoredBytes.ReadAll(lease));
             }
-            catch (InvalidProtocolBufferException)
+            catch (Exception exception) when (ProtobufFault.Is(exception))
             {
                 throw new CasException(CasErrorKind.Malformed, $"blob {digest}, named as a tree, is no Tree message", digest);
             }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Google.Protobuf;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Blobs;
 using VirtualRoot.CasClient.Remote;
@@ -135,7 +134,7 @@ internal sealed class TreeService(BlobStore store, RequestCheck check)
 
             return children;
         }
-        catch (InvalidProtocolBufferException)
+        catch (Exception exception) when (ProtobufFault.Is(exception))
         {
             throw Malformed(digest, "it is no Directory message");
         }

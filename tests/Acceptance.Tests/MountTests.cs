@@ -9,8 +9,8 @@ namespace VirtualRoot.Acceptance.Tests;
 public sealed class MountTests(Machine machine)
 {
     private const string FuserMount = "/usr/bin/fusermount3";
-    private const string Hashes = "find . -xdev -path ./proc -prune -o -path ./dev -prune -o -type f -exec sha256sum {} + | LC_ALL=C sort -k2";
-    private const string Entries = "find . -mindepth 1 -path ./proc -prune -o -path ./dev -prune -o -path ./tmp -prune -o -printf '%P %y %l\\n' | LC_ALL=C sort";
+    private const string Hashes = "find . -xdev -path ./proc -prune -o -path ./dev -prune -o -path ./sys -prune -o -type f -exec sha256sum {} + | LC_ALL=C sort -k2";
+    private const string Entries = "find . -mindepth 1 -path ./proc -prune -o -path ./dev -prune -o -path ./sys -prune -o -path ./tmp -prune -o -printf '%P %y %l\\n' | LC_ALL=C sort";
 
     [NeedsFuseTheory(FuserMount), BothPrivileges]
     public void Foreground_UntilUnmount_ShowsTheWholeTree(Privilege privilege)

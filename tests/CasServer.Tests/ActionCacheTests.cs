@@ -142,6 +142,8 @@ public sealed class ActionCacheTests : IAsyncLifetime
             CasMethods.UpdateActionResult, new() { ActionDigest = action.ToMessage() }));
         await ServerFixture.FailsAsync(StatusCode.InvalidArgument, () => UpdateAsync(action, new() { OutputFiles = { bad } }));
         await ServerFixture.FailsAsync(StatusCode.InvalidArgument, () => UpdateAsync(action, new() { OutputDirectories = { noTree } }));
+        Protos.OutputDirectory cutOff = new() { Path = "d", TreeDigest = _fixture.Put([0x0a, 0x04, 0x2a, 0x02, 0x1a, 0x05]).ToMessage() };
+        await ServerFixture.FailsAsync(StatusCode.InvalidArgument, () => UpdateAsync(action, new() { OutputDirectories = { cutOff } }));
         await ServerFixture.FailsAsync(
             StatusCode.ResourceExhausted, () => UpdateAsync(action, new() { StdoutRaw = ByteString.CopyFrom(new byte[5 << 20]) }));
     }

@@ -123,6 +123,7 @@ public sealed class GetTreeTests(ServerFixture fixture) : IClassFixture<ServerFi
     public async Task GetTree_WrongRequests_AreInvalidArgument()
     {
         Digest notADirectory = fixture.Put([0xff, 0xff, 0xff]);
+        Digest cutOff = fixture.Put([0x2a, 0x02, 0x1a, 0x05]); // node_properties whose unix_mode ends before its length
         Digest badChild = fixture.Put(new Protos.Directory { Directories = { new Protos.DirectoryNode { Name = "d", Digest = new() { Hash = "q" } } } });
         Protos.Digest fine = ServerFixture.DigestOf([]).ToMessage();
         Protos.GetTreeRequest[] requests =
@@ -133,6 +134,7 @@ public sealed class GetTreeTests(ServerFixture fixture) : IClassFixture<ServerFi
             new() { RootDigest = fine, PageToken = "-1" },
             new() { RootDigest = fine, PageToken = "mine" },
             new() { RootDigest = notADirectory.ToMessage() },
+            new() { RootDigest = cutOff.ToMessage() },
             new() { RootDigest = badChild.ToMessage() },
             new() { RootDigest = new() { Hash = notADirectory.HashHex, SizeBytes = 1L << 40 } },
         ];

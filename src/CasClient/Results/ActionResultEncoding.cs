@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using VirtualRoot.CasClient.Remote;
 
 namespace VirtualRoot.CasClient.Results;
 
@@ -21,7 +22,7 @@ public static class ActionResultEncoding
         {
             return ActionResultMessage.To(Protos.ActionResult.Parser.ParseFrom(message.Span));
         }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidOperationException) // the latter for a wrapper that is cut off
+        catch (Exception exception) when (ProtobufFault.Is(exception))
         {
             throw new CasException(CasErrorKind.Malformed, $"an action result of {message.Length} bytes is no protobuf message", null, exception);
         }

@@ -182,8 +182,8 @@ public sealed partial class TreeFile
 
     private void Settle(long allocated)
     {
-        Root.Quota.Settle(allocated - _content!.Allocated);
-        _content.Allocated = allocated;
+        Root.Quota.Settle(_isVacated ? 0 : allocated - _content!.Allocated);
+        _content!.Allocated = allocated;
     }
 
     private bool IsAllocated(in DescriptorUse use, long offset, long length) =>

@@ -21,6 +21,7 @@ public sealed partial class TreeFile : TreeNode
     private int _opens;
     private int _writers;
     private ulong _versionTold;
+    private bool _isVacated;
 
     internal TreeFile(TreeDirectory parent, DirectoryListing listing, int index)
         : base(parent, listing, index)
@@ -82,6 +83,12 @@ public sealed partial class TreeFile : TreeNode
     /// <summary>One more open file.</summary>
     internal void Open(bool writes)
     {
+        if (_isVacated)
+        {
+            _isVacated = false; // it was opened by way of an O_PATH descriptor
+            Root.Quota.Settle(_content!.Allocated);
+        }
+
         _writers += writes ? 1 : 0;
         if (_opens++ == 0)
         {
@@ -116,8 +123,18 @@ public sealed partial class TreeFile : TreeNode
         if (_content?.Scratch is { } scratch)
         {
             scratch.Delete();
-            Root.Quota.GiveBackBytes(_content.Allocated);
             _content.Scratch = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override void Vacate()
+    {
+        base.Vacate();
+        if (_content?.Scratch is not null && !_isVacated)
+        {
+            _isVacated = true;
+            Root.Quota.GiveBackBytes(_content.Allocated);
         }
     }
 

@@ -144,6 +144,13 @@ public abstract class TreeNode : Node
     internal virtual void Discard()
     {
         Root.Deleted.Remove(this);
+        Vacate();
+    }
+
+    /// <summary>Gives back what the node counts, since no name leads to it and nobody has it open: the kernel may take its
+    /// time to forget it.</summary>
+    private protected virtual void Vacate()
+    {
         if (IsCounted)
         {
             IsCounted = false;
@@ -167,6 +174,11 @@ public abstract class TreeNode : Node
     /// its last; discards an unlinked one. Under the gate.</summary>
     internal void LetGoIfIdle()
     {
+        if (Links == 0 && !IsHeld)
+        {
+            Vacate();
+        }
+
         TreeNode node = this;
         while (!node.IsReferenced && !node.IsHeld)
         {

@@ -66,6 +66,12 @@ internal sealed class OverlayFixture : IDisposable
         }
     }
 
+    /// <summary>A reply names the file: the kernel holds a reference.</summary>
+    public void Know(TreeFile file) => _fixture.Nodes.Reference(file);
+
+    /// <summary>FORGET.</summary>
+    public void Forget(TreeFile file) => _fixture.Nodes.Forget(file.NodeId, 1);
+
     public void Release(TreeFile file, bool wrote = true)
     {
         lock (Root.Gate)

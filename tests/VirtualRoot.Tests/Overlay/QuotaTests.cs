@@ -60,6 +60,27 @@ public sealed class QuotaTests
     }
 
     [Fact]
+    public void Unlink_OfWhatTheKernelStillKnows_GivesBackAtOnce()
+    {
+        using OverlayFixture overlay = new(quotaBytes: 100 * Block, quotaInodes: 1);
+        TreeFile file = overlay.Create("file");
+        overlay.Know(file);
+        overlay.Open(file);
+        overlay.Write(file, 0, new string('a', 20 * Block));
+        overlay.Release(file);
+        overlay.Unlink("file");
+
+        Assert.Equal((0L, 0L), (overlay.Quota.UsedBytes, overlay.Quota.UsedInodes));
+        Assert.Equal(1, overlay.ScratchFileCount);
+
+        overlay.Open(file); // by way of an O_PATH descriptor
+        Assert.InRange(overlay.Quota.UsedBytes, 20 * Block, 22 * Block);
+        overlay.Release(file);
+        overlay.Forget(file);
+        Assert.Equal((0L, 0), (overlay.Quota.UsedBytes, overlay.ScratchFileCount));
+    }
+
+    [Fact]
     public async Task CopyUp_BeyondTheQuota_IsEnospcAndTheInputStays()
     {
         using OverlayFixture overlay = new(quotaBytes: 10);

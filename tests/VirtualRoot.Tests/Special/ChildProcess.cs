@@ -36,6 +36,13 @@ public sealed class ChildProcess : IDisposable
         return child;
     }
 
+    /// <summary>Waits until a process is <c>sleep</c> and asleep: what its exec and its loader open is closed again.</summary>
+    public static void WaitForSleep(int pid)
+    {
+        string path = $"/proc/{pid}/stat";
+        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText(path).Contains("(sleep) S", StringComparison.Ordinal), TimeSpan.FromSeconds(20)), File.ReadAllText(path));
+    }
+
     public string ReadLink(string name) => new FileInfo($"/proc/{Id}/{name}").LinkTarget!;
 
     public void Kill()

@@ -15,10 +15,12 @@ public sealed class NamespaceTests : IDisposable
 
     public NamespaceTests()
     {
-        _launcher = ChildProcess.StartScript("sleep 60 & echo $!; sleep 61", out string sleeper, "bash", "unshare", "-pf", "--mount-proc");
+        _launcher = ChildProcess.StartScript("sleep 60 & echo $!; exec sleep 61", out string sleeper, "bash", "unshare", "-pf", "--mount-proc");
         Assert.Equal("2", sleeper);
         _init = Children(_launcher.Id).Single();
         _sleeper = Children(_init).Single(static pid => Status(pid, "NSpid").EndsWith("\t2", StringComparison.Ordinal));
+        ChildProcess.WaitForSleep(_init);
+        ChildProcess.WaitForSleep(_sleeper);
         _fixture.Tree.SetActionInit(_init);
     }
 
