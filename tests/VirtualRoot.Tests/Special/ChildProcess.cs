@@ -22,7 +22,7 @@ public sealed class ChildProcess : IDisposable
         return new ChildProcess(Process.Start(start)!);
     }
 
-    /// <summary>Starts a shell script and waits for its first line.</summary>
+    /// <summary>Starts a shell script and waits for its first line, and for its sleep where it ends in <c>exec sleep 60</c>.</summary>
     public static ChildProcess StartScript(string script, out string firstLine, string shell = "bash", params string[] before)
     {
         ProcessStartInfo start = new(before.Length > 0 ? before[0] : shell) { RedirectStandardInput = true, RedirectStandardOutput = true };
@@ -33,15 +33,21 @@ public sealed class ChildProcess : IDisposable
 
         ChildProcess child = new(Process.Start(start)!);
         firstLine = child.Output.ReadLine() ?? throw new InvalidOperationException($"{script} ended with {child._process.ExitCode} before it wrote a line");
+        if (script.TrimEnd('\'').EndsWith("sleep 60", StringComparison.Ordinal))
+        {
+            WaitForSleep(child.Id);
+        }
+
         return child;
     }
 
-    /// <summary>Waits until a process is <c>sleep</c> and asleep: what its exec and its loader open is closed again.</summary>
-    public static void WaitForSleep(int pid)
-    {
-        string path = $"/proc/{pid}/stat";
-        Assert.True(SpinWait.SpinUntil(() => File.ReadAllText(path).Contains("(sleep) S", StringComparison.Ordinal), TimeSpan.FromSeconds(20)), File.ReadAllText(path));
-    }
+    /// <summary>Waits until a process is <c>sleep</c> and asleep: its exec is over, and what its loader opened is closed again.</summary>
+    public static void WaitForSleep(int pid) => Assert.True(
+        SpinWait.SpinUntil(
+            () => File.ReadAllText($"/proc/{pid}/cmdline").Split('\0').Contains("sleep")
+                && File.ReadAllText($"/proc/{pid}/stat").Contains(") S ", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20)),
+        $"{pid} is not asleep: {File.ReadAllText($"/proc/{pid}/cmdline")}");
 
     public string ReadLink(string name) => new FileInfo($"/proc/{Id}/{name}").LinkTarget!;
 

@@ -17,7 +17,6 @@ public sealed class DescriptorTests
     {
         using SpecialFixture fixture = new();
         using ChildProcess child = ChildProcess.StartScript("exec 5< <(sleep 60) 6>/dev/null 7</etc/passwd; echo ready; exec sleep 60", out _);
-        ChildProcess.WaitForSleep(child.Id);
         Caller caller = SpecialFixture.As(child.Id);
         string[] numbers = fixture.List(caller, "proc/self/fd");
         Assert.Equal(Directory.EnumerateFileSystemEntries($"/proc/{child.Id}/fd").Select(Path.GetFileName).Order(), numbers.Order());
