@@ -38,7 +38,7 @@ internal sealed class OperationGenerator
     public string[] Next(int count)
     {
         _paths.Look();
-        List<string> operations = [$"{++_number} 0 chmod . 755"];
+        List<string> operations = [$"{++_number} 0 opentop"];
         if (!_asRoot)
         {
             // Else all of the tree is shut to a user after some thousand operations.
