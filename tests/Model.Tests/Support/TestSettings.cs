@@ -5,8 +5,10 @@ namespace VirtualRoot.Model.Tests.Support;
 /// <summary>How long and from which seed: eng/soak asks for more than eng/test, a developer for what failed.</summary>
 internal static class TestSettings
 {
-    /// <summary>VROOT_SEED, else another one each time: the tests print it.</summary>
-    public static int Seed { get; } = Number("VROOT_SEED", Random.Shared.Next(1, 1_000_000_000));
+    private const int DefaultSeed = 811_398_821;
+
+    /// <summary>VROOT_SEED, else always the same, since eng/test says whether a change may land; eng/soak draws new ones. The tests print it.</summary>
+    public static int Seed { get; } = Number("VROOT_SEED", DefaultSeed);
 
     /// <summary>VROOT_MODEL_OPERATIONS: random operations on a mount and a plain directory.</summary>
     public static int Operations { get; } = Number("VROOT_MODEL_OPERATIONS", 10_000);
