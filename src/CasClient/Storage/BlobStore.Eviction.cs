@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Linux;
 
@@ -12,9 +11,7 @@ public sealed partial class BlobStore
     private static readonly TimeSpan s_scanDelay = TimeSpan.FromSeconds(2);
 
     private readonly Lock _evictionGate = new();
-    private long _blobs;
-    private long _bytes;
-    private long _sinceScan;
+    private readonly BlobCount _count = new();
     private long _evictions;
     private long _evictedBytes;
     private int _scanStarted;
@@ -43,24 +40,17 @@ public sealed partial class BlobStore
         }
     }
 
-    private void Account(long blobs, long bytes)
-    {
-        Interlocked.Add(ref _blobs, blobs);
-        Interlocked.Add(ref _bytes, bytes);
-    }
-
     private void Wrote(long bytes)
     {
-        Account(1, bytes);
-        long sinceScan = Interlocked.Add(ref _sinceScan, bytes);
-        if (Volatile.Read(ref _bytes) > _options.MaxBytes)
+        long sinceScan = _count.Add(bytes);
+        if (_count.Bytes > _options.MaxBytes)
         {
             lock (_evictionGate)
             {
                 // Another writer may have evicted while this one waited for the gate.
-                if (Volatile.Read(ref _bytes) > _options.MaxBytes && !_closing.IsCancellationRequested)
+                if (_count.Bytes > _options.MaxBytes && !_closing.IsCancellationRequested)
                 {
-                    EvictLocked((long)(_options.MaxBytes * _options.LowWaterFraction));
+                    KeepBoundLocked();
                 }
             }
         }
@@ -108,13 +98,14 @@ public sealed partial class BlobStore
                 return;
             }
 
-            ScanLocked(candidates: null);
-            if (_bytes > _options.MaxBytes)
+            if (ScanLocked(candidates: null) > _options.MaxBytes)
             {
-                EvictLocked((long)(_options.MaxBytes * _options.LowWaterFraction));
+                KeepBoundLocked();
             }
         }
     }
+
+    private void KeepBoundLocked() => EvictLocked((long)(_options.MaxBytes * _options.LowWaterFraction), onlyBeyond: _options.MaxBytes);
 
     // The disk is full before the bound is reached: give back the blob's size and a tenth of the store.
     private void MakeRoom(in Digest digest)
@@ -123,23 +114,28 @@ public sealed partial class BlobStore
         lock (_evictionGate)
         {
             ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
-            ScanLocked(candidates: null);
-            EvictLocked(Math.Max(0, _bytes - OnDisk(digest.SizeBytes) - (_bytes / 10) - BlockSize));
+            long bytes = ScanLocked(candidates: null);
+            EvictLocked(Math.Max(0, bytes - OnDisk(digest.SizeBytes) - (bytes / 10) - BlockSize));
         }
     }
 
-    private long EvictLocked(long targetBytes)
+    // The count is an upper bound while others write: whether there is too much, the scan that finds the candidates tells.
+    private long EvictLocked(long targetBytes, long onlyBeyond = 0)
     {
         using SafeFileHandle evictLock = OpenLockFile("evict.lock");
         ThrowIfLockFailed(Syscall.Flock(evictLock, FlockOperation.LOCK_EX));
         List<EvictionCandidate> candidates = [];
-        ScanLocked(candidates);
+        if (ScanLocked(candidates) <= onlyBeyond)
+        {
+            return 0;
+        }
+
         candidates.Sort(static (left, right) => left.LastUse.CompareTo(right.LastUse));
         long blobs = 0;
         long bytes = 0;
         foreach (EvictionCandidate candidate in candidates)
         {
-            if (_bytes <= targetBytes)
+            if (_count.Bytes <= targetBytes)
             {
                 break;
             }
@@ -148,7 +144,6 @@ public sealed partial class BlobStore
             {
                 blobs++;
                 bytes += OnDisk(candidate.Digest.SizeBytes);
-                Account(-1, -OnDisk(candidate.Digest.SizeBytes));
             }
         }
 
@@ -156,12 +151,12 @@ public sealed partial class BlobStore
         Interlocked.Add(ref _evictedBytes, bytes);
         if (blobs > 0)
         {
-            _options.Logger.Evicted(blobs, bytes, Directory, _bytes);
+            _options.Logger.Evicted(blobs, bytes, Directory, _count.Bytes);
         }
 
-        if (_bytes > _options.MaxBytes)
+        if (_count.Bytes > _options.MaxBytes)
         {
-            _options.Logger.OverBound(Directory, _bytes, _options.MaxBytes);
+            _options.Logger.OverBound(Directory, _count.Bytes, _options.MaxBytes);
         }
 
         return bytes;
@@ -179,16 +174,16 @@ public sealed partial class BlobStore
         }
 
         using SafeFileHandle handle = new(descriptor, ownsHandle: true);
-        return Syscall.Flock(handle, FlockOperation.LOCK_EX | FlockOperation.LOCK_NB) == 0
-            && Syscall.UnlinkAt(directory, name) == 0;
+        return Syscall.Flock(handle, FlockOperation.LOCK_EX | FlockOperation.LOCK_NB) == 0 && Unlink(digest) == 0;
     }
 
-    private void ScanLocked(List<EvictionCandidate>? candidates)
+    // Returns the bytes of what was seen: without what came to be where the scan had passed already.
+    private long ScanLocked(List<EvictionCandidate>? candidates)
     {
         long blobs = 0;
         long bytes = 0;
-        List<(Digest Digest, long Size)> damaged = [];
-        Volatile.Write(ref _sinceScan, 0);
+        List<StoredBlob> damaged = [];
+        _count.BeginScan();
         foreach (DigestFunction function in Enum.GetValues<DigestFunction>())
         {
             string path = Path.Join(Directory, BlobName.DirectoryOf(function));
@@ -197,51 +192,56 @@ public sealed partial class BlobStore
                 continue;
             }
 
-            foreach (StoredFile file in Enumerate(path))
+            foreach (StoredBlob blob in _options.Listing(path))
             {
                 _closing.Token.ThrowIfCancellationRequested();
-
-                // A file with another name is none of ours: it is neither counted nor touched.
-                if (file.Digest.Function == DigestFunction.Unknown)
+                if (blob.Digest.SizeBytes != blob.Size)
                 {
-                    continue;
-                }
-
-                if (file.Digest.SizeBytes != file.Size)
-                {
-                    damaged.Add((file.Digest, file.Size));
+                    damaged.Add(blob);
                     continue;
                 }
 
                 blobs++;
-                bytes += OnDisk(file.Size);
-                candidates?.Add(new EvictionCandidate(file.LastUse, file.Digest));
+                bytes += OnDisk(blob.Size);
+                candidates?.Add(new EvictionCandidate(blob.LastUse, blob.Digest));
             }
         }
 
-        Volatile.Write(ref _blobs, blobs);
-        Volatile.Write(ref _bytes, bytes);
+        foreach (StoredBlob blob in damaged)
+        {
+            // Looked at again: what vanished while the directory was read has size 0 there, and may have been put anew.
+            if (!TryStat(blob.Digest, out StatXBuffer status))
+            {
+                continue;
+            }
+
+            if (status.Size != (ulong)blob.Digest.SizeBytes)
+            {
+                Drop(blob.Digest, $"{status.Size} bytes on disk");
+                continue;
+            }
+
+            blobs++;
+            bytes += OnDisk(blob.Digest.SizeBytes);
+        }
+
+        _count.EndScan(blobs, bytes);
         Volatile.Write(ref _scanned, true);
         File.SetLastWriteTimeUtc(_storeLock, DateTime.UtcNow);
-        foreach ((Digest digest, long size) in damaged)
-        {
-            // Removing counts it off, but it was not counted.
-            if (Drop(digest, $"{size} bytes on disk"))
-            {
-                Account(1, OnDisk(digest.SizeBytes));
-            }
-        }
+        return bytes;
     }
 
-    private static FileSystemEnumerable<StoredFile> Enumerate(string path) => new(
-        path,
-        static (ref entry) => Digest.TryParse(entry.FileName, out Digest digest)
-            ? new StoredFile(digest, entry.Length, entry.LastWriteTimeUtc.Ticks)
-            : default,
-        new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, AttributesToSkip = 0 })
+    private bool TryStat(in Digest digest, out StatXBuffer status)
     {
-        ShouldIncludePredicate = static (ref entry) => !entry.IsDirectory,
-    };
+        Span<byte> buffer = stackalloc byte[BlobName.MaxBytes];
+        int result = Syscall.StatX(FunctionDirectory(digest.Function), BlobName.Format(digest, buffer), StatXMask.STATX_SIZE, out status);
+        if (result != -(int)Errno.ENOENT)
+        {
+            ThrowIfFailed(result, "statx", digest);
+        }
+
+        return result == 0;
+    }
 
     private void ThrowIfLockFailed(int result)
     {
@@ -252,6 +252,4 @@ public sealed partial class BlobStore
     }
 
     private readonly record struct EvictionCandidate(long LastUse, Digest Digest);
-
-    private readonly record struct StoredFile(Digest Digest, long Size, long LastUse);
 }

@@ -58,8 +58,8 @@ public sealed partial class BlobStore : IDisposable
 
     /// <summary>What the store holds and did. Cheap; see <see cref="Scan"/> for exact figures.</summary>
     public BlobStoreStatistics Statistics => new(
-        Volatile.Read(ref _blobs),
-        Volatile.Read(ref _bytes),
+        _count.Blobs,
+        _count.Bytes,
         Volatile.Read(ref _evictions),
         Volatile.Read(ref _evictedBytes),
         Volatile.Read(ref _damaged),
@@ -151,15 +151,13 @@ public sealed partial class BlobStore : IDisposable
     /// <returns>Whether it was here.</returns>
     public bool Remove(in Digest digest)
     {
-        Span<byte> buffer = stackalloc byte[BlobName.MaxBytes];
-        int result = Syscall.UnlinkAt(FunctionDirectory(digest.Function), BlobName.Format(digest, buffer));
+        int result = Unlink(digest);
         if (result == -(int)Errno.ENOENT)
         {
             return false;
         }
 
         ThrowIfFailed(result, "unlink", digest);
-        Account(-1, -OnDisk(digest.SizeBytes));
         return true;
     }
 
@@ -236,11 +234,24 @@ public sealed partial class BlobStore : IDisposable
 
     private static long OnDisk(long sizeBytes) => (sizeBytes + BlockSize - 1) / BlockSize * BlockSize;
 
-    private bool Drop(in Digest digest, string reason)
+    private void Drop(in Digest digest, string reason)
     {
         _options.Logger.DroppedDamaged(digest, reason);
         Interlocked.Increment(ref _damaged);
-        return Remove(digest);
+        Remove(digest);
+    }
+
+    private int Unlink(in Digest digest)
+    {
+        Span<byte> buffer = stackalloc byte[BlobName.MaxBytes];
+        long scans = _count.Scans;
+        int result = Syscall.UnlinkAt(FunctionDirectory(digest.Function), BlobName.Format(digest, buffer));
+        if (result == 0)
+        {
+            _count.Remove(OnDisk(digest.SizeBytes), scans);
+        }
+
+        return result;
     }
 
     private void Touch(SafeFileHandle directory, ReadOnlySpan<byte> name, in StatXBuffer status)

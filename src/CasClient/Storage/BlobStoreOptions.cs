@@ -24,6 +24,9 @@ public sealed record BlobStoreOptions
     /// <summary>Where damage, eviction and sweeping are told.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
+    /// <summary>Lists what lies below a digest function's directory; tests come in between.</summary>
+    internal Func<string, IEnumerable<StoredBlob>> Listing { get; init; } = StoredBlob.List;
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">All faults at once, one a line.</exception>
     public void Validate()
