@@ -3,7 +3,7 @@ using VirtualRoot.Linux;
 
 namespace VirtualRoot.CasClient.Uploads;
 
-/// <summary>What a file was when it was hashed; whatever differs later, it was changed.</summary>
+/// <summary>What a file was when it was hashed; if nothing differs later, it was not written to.</summary>
 internal readonly record struct FileIdentity(
     ulong Inode, ulong Size, ushort Mode, long ModifiedSeconds, uint ModifiedNanoseconds, long ChangedSeconds, uint ChangedNanoseconds)
 {
@@ -33,6 +33,12 @@ internal readonly record struct FileIdentity(
         CharacterDeviceType => "a character device",
         _ => "a FIFO",
     };
+
+    /// <summary>Whether nobody can have written to the file without setting its times: all is the same, but perhaps the
+    /// permissions and what a link, a rename or a chmod elsewhere stamps.</summary>
+    public bool MayHaveTheBytesOf(in FileIdentity other) =>
+        (Inode, Size, ModifiedSeconds, ModifiedNanoseconds, IsExecutable, Mode & TypeMask)
+        == (other.Inode, other.Size, other.ModifiedSeconds, other.ModifiedNanoseconds, other.IsExecutable, other.Mode & TypeMask);
 
     /// <summary>Of an open file, or of <paramref name="path"/> (which ends in NUL) below an open directory.</summary>
     /// <returns>0 or a negative errno.</returns>

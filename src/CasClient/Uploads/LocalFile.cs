@@ -25,24 +25,40 @@ internal sealed class LocalFile(string path)
         using SafeFileHandle handle = OpenHandle();
         Check(FileIdentity.Read(handle, "\0"u8, out _identity), "statx");
         BlobUpload upload = _identity.Size <= HeldBytes ? HashHeld(handle, function) : HashStreamed(handle, function);
-        Check(FileIdentity.Read(handle, "\0"u8, out FileIdentity after), "statx");
-        return after == _identity && upload.Digest.SizeBytes == (long)_identity.Size ? upload : throw Changed();
+        return upload.Digest.SizeBytes == (long)_identity.Size && IsUnchanged(handle, upload.Digest) ? upload : throw Changed();
     }
 
     // Opens the file again and makes sure that it is still the one that was hashed.
-    private FileStream Reopen()
+    private FileStream Reopen(in Digest digest)
     {
         SafeFileHandle handle = OpenHandle();
-        if (FileIdentity.Read(handle, "\0"u8, out FileIdentity now) == 0 && now == _identity)
+        try
         {
-            return new FileStream(handle, FileAccess.Read, bufferSize: 0);
+            return IsUnchanged(handle, digest) ? new FileStream(handle, FileAccess.Read, bufferSize: 0) : throw Changed();
         }
-
-        handle.Dispose();
-        throw Changed();
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
     }
 
-    private void RequireUnchanged() => Reopen().Dispose();
+    // A link made or a chmod elsewhere stamps the file, too: only its bytes tell that from a write that put the mtime back.
+    private bool IsUnchanged(SafeFileHandle handle, in Digest digest)
+    {
+        Check(FileIdentity.Read(handle, "\0"u8, out FileIdentity now), "statx");
+        if (now != _identity)
+        {
+            if (!now.MayHaveTheBytesOf(_identity) || ComputeDigest(handle, digest.Function) != digest)
+            {
+                return false;
+            }
+
+            _identity = now;
+        }
+
+        return true;
+    }
 
     private BlobUpload HashHeld(SafeFileHandle handle, DigestFunction function)
     {
@@ -57,6 +73,12 @@ internal sealed class LocalFile(string path)
     }
 
     private BlobUpload HashStreamed(SafeFileHandle handle, DigestFunction function)
+    {
+        Digest digest = ComputeDigest(handle, function);
+        return new BlobUpload(digest, () => Reopen(digest), () => Reopen(digest).Dispose());
+    }
+
+    private static Digest ComputeDigest(SafeFileHandle handle, DigestFunction function)
     {
         using var hasher = new DigestHasher(function);
         byte[] buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(BufferBytes);
@@ -73,7 +95,7 @@ internal sealed class LocalFile(string path)
             System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        return new BlobUpload(hasher.Finish(), Reopen, RequireUnchanged);
+        return hasher.Finish();
     }
 
     // O_NONBLOCK: should the file have become a FIFO meanwhile, opening it must not hang.

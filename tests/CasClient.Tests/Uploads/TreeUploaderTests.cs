@@ -142,6 +142,41 @@ public sealed class TreeUploaderTests : SessionFixture
     }
 
     [Fact]
+    public async Task Upload_FileLinkedAndChmoddedMeanwhile_IsUploaded()
+    {
+        Write("large", RandomBytes(500_000));
+        OnceBetweenHashAndSending("ln tree/large another && chmod g+r tree/large");
+        CasSession session = Open();
+
+        UploadResult result = await UploadAsync(session.Sink);
+
+        DirectoryListing root = await session.Directories.GetAsync(result.Root, default);
+        Assert.Equal(RandomBytes(500_000), Read(await session.Blobs.OpenAsync(root.GetDigest(root.Find("large"u8)), default)));
+    }
+
+    [Fact]
+    public async Task Upload_FileRewrittenWithItsTimePutBack_IsRefusedWithItsPath()
+    {
+        Write("large", RandomBytes(500_000));
+
+        // dd writes in place: the same inode. The pause makes ctime, which nobody puts back, another tick of the clock.
+        OnceBetweenHashAndSending("sleep 0.1 && touch -r tree/large time && echo x | dd of=tree/large conv=notrunc 2>/dev/null && touch -r time tree/large");
+
+        CasException exception = await FailsAsync(CasErrorKind.Other, () => UploadAsync(Open().Sink));
+
+        Assert.Contains("large' changed", exception.Message);
+    }
+
+    [Fact]
+    public async Task Upload_FileMadeExecutableMeanwhile_IsRefusedWithItsPath()
+    {
+        Write("large", RandomBytes(500_000));
+        OnceBetweenHashAndSending("chmod +x tree/large");
+        CasException exception = await FailsAsync(CasErrorKind.Other, () => UploadAsync(Open().Sink));
+        Assert.Contains("large' changed", exception.Message);
+    }
+
+    [Fact]
     public async Task Upload_SinkFails_EndsWithItsFailure()
     {
         for (int i = 0; i < 1000; i++)
@@ -188,6 +223,14 @@ public sealed class TreeUploaderTests : SessionFixture
         using Process shell = Process.Start("sh", ["-c", command]);
         await shell.WaitForExitAsync();
         Assert.Equal(0, shell.ExitCode);
+    }
+
+    private void OnceBetweenHashAndSending(string command)
+    {
+        int asked = 0;
+        Cas.Before = (method, _) => method == "FindMissingBlobs" && Interlocked.Increment(ref asked) == 1
+            ? ShellAsync($"cd '{Folder}' && {command}")
+            : Task.CompletedTask;
     }
 
     private Task<UploadResult> UploadAsync(IBlobSink sink, UploadOptions? options = null) =>
