@@ -38,9 +38,10 @@ internal sealed class FaultyWire : IDisposable
 
     public void Dispose()
     {
+        // Only when nothing accepts any more.
         _closing.Cancel();
+        Accepting.Wait(TimeSpan.FromSeconds(60));
         _listener.Stop();
-        Accepting.Wait(TimeSpan.FromSeconds(5));
         _closing.Dispose();
     }
 
@@ -55,7 +56,7 @@ internal sealed class FaultyWire : IDisposable
                 connections.Add(Task.Run(() => ServeAsync(client)));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             await Task.WhenAll(connections);
         }

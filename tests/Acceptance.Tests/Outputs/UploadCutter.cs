@@ -32,9 +32,10 @@ internal sealed class UploadCutter : IDisposable
 
     public void Dispose()
     {
+        // Only when nothing accepts any more.
         _closing.Cancel();
+        _accepting.Wait(TimeSpan.FromSeconds(60));
         _listener.Stop();
-        _accepting.Wait(TimeSpan.FromSeconds(5));
         _closing.Dispose();
     }
 
@@ -49,7 +50,7 @@ internal sealed class UploadCutter : IDisposable
                 connections.Add(ServeAsync(client));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             await Task.WhenAll(connections);
         }

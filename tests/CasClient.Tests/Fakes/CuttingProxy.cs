@@ -28,25 +28,28 @@ internal sealed class CuttingProxy : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Only when nothing accepts any more.
         await _stop.CancelAsync();
-        _listener.Stop();
         await _accepting;
+        _listener.Stop();
         _stop.Dispose();
     }
 
     private async Task AcceptAsync()
     {
+        List<Task> connections = [];
         try
         {
             while (true)
             {
                 Socket client = await _listener.AcceptSocketAsync(_stop.Token);
-                _ = PassAsync(client, _cutAfter.TryDequeue(out int limit) ? limit : int.MaxValue);
+                connections.Add(PassAsync(client, _cutAfter.TryDequeue(out int limit) ? limit : int.MaxValue));
             }
         }
         catch (OperationCanceledException)
         {
             // The test is over.
+            await Task.WhenAll(connections);
         }
     }
 
@@ -55,7 +58,15 @@ internal sealed class CuttingProxy : IAsyncDisposable
         using Socket server = new(SocketType.Stream, ProtocolType.Tcp);
         using (client)
         {
-            await server.ConnectAsync(_server);
+            try
+            {
+                await server.ConnectAsync(_server, _stop.Token);
+            }
+            catch (Exception exception) when (exception is SocketException or OperationCanceledException)
+            {
+                return; // the server is gone, or the test over
+            }
+
             Task up = CopyAsync(client, server, int.MaxValue);
             Task<bool> down = CopyAsync(server, client, limit);
             await Task.WhenAny(up, down);

@@ -93,9 +93,10 @@ public sealed class RawPeer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A listener that stops while it accepts may fail its accept with what no caller expects, a NullReferenceException even.
         await _stop.CancelAsync();
-        _listener.Stop();
         await _serving;
+        _listener.Stop();
         _stop.Dispose();
     }
 
