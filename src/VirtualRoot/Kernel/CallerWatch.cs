@@ -7,7 +7,8 @@ namespace VirtualRoot.Kernel;
 /// Gives up a request on the tree when its caller dies, and only then. The kernel sends FUSE_INTERRUPT, once, for any
 /// signal that the caller handles; but on a disk no signal but a fatal one ends a read, a write or an open, and programs
 /// (make with its SIGCHLD, Go with its SIGURG) do not expect EINTR there. So from the interrupt on this looks, now and
-/// then, whether the kernel has put SIGKILL on the caller, as it does to every thread that a fatal signal ends.
+/// then, whether the kernel has put SIGKILL on the caller, as it does to every thread that a fatal signal ends. Nobody
+/// waits for a root that has been removed either.
 /// </summary>
 internal sealed class CallerWatch : IDisposable
 {
@@ -17,11 +18,13 @@ internal sealed class CallerWatch : IDisposable
     private readonly FusePendingReply _pending;
     private readonly CancellationTokenSource _gone = new();
     private readonly CancellationTokenRegistration _interrupt;
+    private readonly CancellationTokenRegistration _removal;
     private volatile bool _isOver;
 
-    public CallerWatch(FusePendingReply pending)
+    public CallerWatch(FusePendingReply pending, CancellationToken removed)
     {
         _pending = pending;
+        _removal = removed.UnsafeRegister(static gone => ((CancellationTokenSource)gone!).Cancel(), _gone);
         _interrupt = pending.Cancellation.UnsafeRegister(static watch => ((CallerWatch)watch!).Begin(), this);
     }
 
@@ -33,6 +36,7 @@ internal sealed class CallerWatch : IDisposable
     {
         _isOver = true;
         _interrupt.Dispose();
+        _removal.Dispose();
     }
 
     private void Begin() => _ = WatchAsync();

@@ -1,3 +1,4 @@
+using VirtualRoot.Building;
 using VirtualRoot.Fuse;
 using VirtualRoot.Fuse.Wire;
 using VirtualRoot.Linux;
@@ -17,7 +18,7 @@ public sealed partial class RootFileSystem
     public FuseResult OpenDirectory(in FuseRequest request, in FuseOpenIn input, out FuseOpenOut open)
     {
         open = default;
-        if (!_nodes.TryGet(request.NodeId, out Node? node))
+        if (!TryGet(request, out Node? node))
         {
             return Errno.ESTALE;
         }
@@ -53,7 +54,7 @@ public sealed partial class RootFileSystem
 
     private FuseResult ReadDirectory(in FuseRequest request, in FuseReadIn input, bool plus, ref FuseDirectoryWriter writer)
     {
-        if (!_nodes.TryGet(request.NodeId, out Node? node))
+        if (!TryGet(request, out Node? node))
         {
             return Errno.ESTALE;
         }
@@ -66,7 +67,11 @@ public sealed partial class RootFileSystem
         TreeDirectory? directory = node as TreeDirectory;
         SpecialDirectory? special = directory is null ? node as SpecialDirectory : directory.Special;
         bool begins = input.Offset == 0;
-        if (special is not null && (begins || handle.SpecialEntries is null))
+        if (node is OuterDirectory outer && (begins || handle.SpecialEntries is null))
+        {
+            outer.List(handle.SpecialEntries = []);
+        }
+        else if (special is not null && (begins || handle.SpecialEntries is null))
         {
             return ListSpecialLater(request, handle, node, special, input.Offset, (int)input.Size, plus);
         }
@@ -74,7 +79,7 @@ public sealed partial class RootFileSystem
         ulong offset = input.Offset;
         if (directory is not null)
         {
-            lock (_root.Gate)
+            lock (directory.Root.Gate)
             {
                 if (directory.IsLoaded())
                 {
@@ -113,7 +118,7 @@ public sealed partial class RootFileSystem
             Errno errno = special.List(CallerOf(pending), entries);
             if (errno == Errno.Success && node is TreeDirectory directory)
             {
-                lock (_root.Gate)
+                lock (directory.Root.Gate)
                 {
                     // Union directories are loaded when they are attached. The inputs' names come first.
                     entries.RemoveAll(entry => !special.ComesFirst(entry.Name) && directory.Find(entry.Name, out _) == NameState.Present);
@@ -134,7 +139,7 @@ public sealed partial class RootFileSystem
         bool complete = true;
         if (node is TreeDirectory directory)
         {
-            lock (_root.Gate)
+            lock (directory.Root.Gate)
             {
                 complete = ReadEntries(handle, directory, plus, ref offset, ref writer);
             }
@@ -208,7 +213,7 @@ public sealed partial class RootFileSystem
         }
 
         ulong first = handle.OwnEntries;
-        if (node is SpecialDirectory)
+        if (node is not TreeDirectory)
         {
             first = 2;
             for (; offset < first; offset++)

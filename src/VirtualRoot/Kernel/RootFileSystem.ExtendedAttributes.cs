@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using VirtualRoot.Fuse;
 using VirtualRoot.Linux;
 using VirtualRoot.Nodes;
@@ -20,9 +21,9 @@ public sealed partial class RootFileSystem
             return errno; // security.capability is asked for at every exec
         }
 
-        lock (_root.Gate)
+        lock (node.Root.Gate)
         {
-            if (node!.Metadata?.ExtendedAttributes is not { } attributes)
+            if (node.Metadata?.ExtendedAttributes is not { } attributes)
             {
                 return Errno.ENODATA;
             }
@@ -52,14 +53,19 @@ public sealed partial class RootFileSystem
     public FuseResult ListExtendedAttributes(in FuseRequest request, Span<byte> names, out int length)
     {
         length = 0;
-        if (!_nodes.TryGet(request.NodeId, out Node? node))
+        if (!TryGet(request, out Node? node))
         {
             return Errno.ESTALE;
         }
 
-        lock (_root.Gate)
+        if (node is not TreeNode bearer)
         {
-            if ((node as TreeNode)?.Metadata?.ExtendedAttributes is not { } attributes)
+            return FuseResult.Success;
+        }
+
+        lock (bearer.Root.Gate)
+        {
+            if (bearer.Metadata?.ExtendedAttributes is not { } attributes)
             {
                 return FuseResult.Success;
             }
@@ -87,13 +93,13 @@ public sealed partial class RootFileSystem
             return errno;
         }
 
-        lock (_root.Gate)
+        lock (node.Root.Gate)
         {
-            NodeMetadata metadata = node!.ChangeMetadata();
+            NodeMetadata metadata = node.ChangeMetadata();
             errno = (metadata.ExtendedAttributes ??= new ExtendedAttributes()).Set(name, value, flags);
             if (errno == Errno.Success)
             {
-                metadata.ChangeTime = NodeTime.Now(_root.Clock);
+                metadata.ChangeTime = NodeTime.Now(node.Root.Clock);
             }
 
             return errno;
@@ -108,9 +114,9 @@ public sealed partial class RootFileSystem
             return errno;
         }
 
-        lock (_root.Gate)
+        lock (node.Root.Gate)
         {
-            if (node!.Metadata is not { ExtendedAttributes: { } attributes } metadata)
+            if (node.Metadata is not { ExtendedAttributes: { } attributes } metadata)
             {
                 return Errno.ENODATA;
             }
@@ -118,16 +124,16 @@ public sealed partial class RootFileSystem
             errno = attributes.Remove(name);
             if (errno == Errno.Success)
             {
-                metadata.ChangeTime = NodeTime.Now(_root.Clock);
+                metadata.ChangeTime = NodeTime.Now(node.Root.Clock);
             }
 
             return errno;
         }
     }
 
-    private bool TryGetBearer(in FuseRequest request, ReadOnlySpan<byte> name, out TreeNode? node, out Errno errno)
+    private bool TryGetBearer(in FuseRequest request, ReadOnlySpan<byte> name, [NotNullWhen(true)] out TreeNode? node, out Errno errno)
     {
-        bool known = _nodes.TryGet(request.NodeId, out Node? found);
+        bool known = TryGet(request, out Node? found);
         node = found as TreeNode;
         errno = !known ? Errno.ESTALE : name.SequenceEqual("user."u8) ? Errno.EINVAL : Errno.EOPNOTSUPP;
         return node is not null && errno != Errno.EINVAL && name.StartsWith("user."u8);

@@ -19,12 +19,17 @@ public sealed partial class RootFileSystem
     public FuseResult Read(in FuseRequest request, in FuseReadIn input, Span<byte> buffer, out int length)
     {
         length = 0;
+        if (!TryGet(request, out Node? node))
+        {
+            return Errno.ESTALE;
+        }
+
         if (IsSpecial(input.Fh))
         {
             return ReadSpecial(request, input, buffer, out length);
         }
 
-        if (!_nodes.TryGet(request.NodeId, out Node? node) || node is not TreeFile file)
+        if (node is not TreeFile file)
         {
             return Errno.ESTALE;
         }
@@ -32,7 +37,7 @@ public sealed partial class RootFileSystem
         Errno errno;
         DescriptorUse use;
         ulong size;
-        lock (_root.Gate)
+        lock (file.Root.Gate)
         {
             size = file.Size;
             if (input.Offset >= size)
@@ -81,12 +86,17 @@ public sealed partial class RootFileSystem
     public FuseResult Write(in FuseRequest request, in FuseWriteIn input, ReadOnlySpan<byte> data, out int written)
     {
         written = 0;
+        if (!TryGet(request, out Node? node))
+        {
+            return Errno.ESTALE;
+        }
+
         if (IsSpecial(input.Fh))
         {
             return WriteSpecial(request, input, data, out written);
         }
 
-        if (!_nodes.TryGet(request.NodeId, out Node? node) || node is not TreeFile file)
+        if (node is not TreeFile file)
         {
             return Errno.ESTALE;
         }
@@ -96,14 +106,14 @@ public sealed partial class RootFileSystem
         return needsCopyUp ? WriteLater(request, file, input.Offset, data.ToArray(), killsPrivileges) : errno;
     }
 
-    private FuseResult ReadLater(in FuseRequest request, TreeFile file, ulong offset, int size) =>
-        Later(request, async (pending, gone) =>
+    private static FuseResult ReadLater(in FuseRequest request, TreeFile file, ulong offset, int size) =>
+        Later(request, file, async (pending, gone) =>
         {
             Errno errno;
             DescriptorUse use;
             do
             {
-                lock (_root.Gate)
+                lock (file.Root.Gate)
                 {
                     errno = file.TryGetReadable(out use);
                 }
@@ -148,12 +158,12 @@ public sealed partial class RootFileSystem
         return Errno.Success;
     }
 
-    private Errno TryWrite(TreeFile file, ulong offset, ReadOnlySpan<byte> data, bool killsPrivileges, out int written, out bool needsCopyUp)
+    private static Errno TryWrite(TreeFile file, ulong offset, ReadOnlySpan<byte> data, bool killsPrivileges, out int written, out bool needsCopyUp)
     {
         written = 0;
         Errno errno;
         ContentChange change;
-        lock (_root.Gate)
+        lock (file.Root.Gate)
         {
             errno = file.BeginChange(offset, (ulong)data.Length, out change);
         }
@@ -178,8 +188,9 @@ public sealed partial class RootFileSystem
             written += (int)result;
         }
 
+        file.Root.Statistics.CountWritten(written);
         long allocated = TreeFile.Measure(change.Use);
-        lock (_root.Gate)
+        lock (file.Root.Gate)
         {
             file.EndChange(change, written > 0 ? Math.Max(file.Size, offset + (ulong)written) : null, allocated);
             if (killsPrivileges && written > 0)
@@ -191,8 +202,8 @@ public sealed partial class RootFileSystem
         return errno;
     }
 
-    private FuseResult WriteLater(in FuseRequest request, TreeFile file, ulong offset, byte[] data, bool killsPrivileges) =>
-        Later(request, async (pending, gone) =>
+    private static FuseResult WriteLater(in FuseRequest request, TreeFile file, ulong offset, byte[] data, bool killsPrivileges) =>
+        Later(request, file, async (pending, gone) =>
         {
             bool needsCopyUp = true;
             Errno errno = Errno.Success;

@@ -1,3 +1,4 @@
+using VirtualRoot.Building;
 using VirtualRoot.Fuse;
 using VirtualRoot.Fuse.Wire;
 using VirtualRoot.Linux;
@@ -21,19 +22,19 @@ public sealed partial class RootFileSystem
             return Errno.ENAMETOOLONG;
         }
 
-        if (!_nodes.TryGet(request.NodeId, out Node? node))
+        if (!TryGet(request, out Node? node))
         {
             return Errno.ESTALE;
         }
 
-        if (node is SpecialDirectory special)
-        {
-            return LookupSpecial(request, special, name, out entry);
-        }
-
         if (node is not TreeDirectory directory)
         {
-            return Errno.ENOTDIR;
+            return node switch
+            {
+                SpecialDirectory special => LookupSpecial(request, special, name, out entry),
+                OuterDirectory outer => LookupOuter(outer, name, out entry),
+                _ => Errno.ENOTDIR,
+            };
         }
 
         SpecialDirectory? union = directory.Special;
@@ -43,7 +44,7 @@ public sealed partial class RootFileSystem
         }
 
         NameState state;
-        lock (_root.Gate)
+        lock (directory.Root.Gate)
         {
             state = directory.Find(name, out TreeNode? child);
             if (state == NameState.Present)
@@ -76,9 +77,9 @@ public sealed partial class RootFileSystem
     private FuseResult LookupDeleted(TreeDirectory directory, ReadOnlySpan<byte> name, out FuseEntryOut entry)
     {
         entry = default;
-        lock (_root.Gate)
+        lock (directory.Root.Gate)
         {
-            if (!_root.Deleted.TryFind(directory, name, out TreeNode? deleted))
+            if (!directory.Root.Deleted.TryFind(directory, name, out TreeNode? deleted))
             {
                 return Errno.ENOENT;
             }
@@ -93,7 +94,7 @@ public sealed partial class RootFileSystem
     public FuseResult GetAttr(in FuseRequest request, in FuseGetAttrIn input, out FuseAttrOut attributes)
     {
         attributes = default;
-        if (!_nodes.TryGet(request.NodeId, out Node? node))
+        if (!TryGet(request, out Node? node))
         {
             return Errno.ESTALE;
         }
@@ -103,7 +104,8 @@ public sealed partial class RootFileSystem
             return GetSpecialAttributes(request, special, out attributes);
         }
 
-        GetTreeAttributes((TreeNode)node, out attributes);
+        GetAttributes(node, out NodeAttributes found);
+        attributes = new FuseAttrOut { AttrValid = Forever, Attr = WireAttributes.From(found) };
         return FuseResult.Success;
     }
 
@@ -111,7 +113,7 @@ public sealed partial class RootFileSystem
     public FuseResult Statx(in FuseRequest request, in FuseStatxIn input, out FuseStatxOut attributes)
     {
         attributes = default;
-        if (!_nodes.TryGet(request.NodeId, out Node? node))
+        if (!TryGet(request, out Node? node))
         {
             return Errno.ESTALE;
         }
@@ -121,12 +123,7 @@ public sealed partial class RootFileSystem
             return StatxSpecial(request, special, out attributes);
         }
 
-        NodeAttributes found;
-        lock (_root.Gate)
-        {
-            ((TreeNode)node).GetAttributes(out found);
-        }
-
+        GetAttributes(node, out NodeAttributes found);
         attributes = new FuseStatxOut { AttrValid = Forever, Stat = WireAttributes.StatxFrom(found) };
         return FuseResult.Success;
     }
@@ -135,7 +132,7 @@ public sealed partial class RootFileSystem
     public FuseResult ReadLink(in FuseRequest request, Span<byte> target, out int length)
     {
         length = 0;
-        if (!_nodes.TryGet(request.NodeId, out Node? node))
+        if (!TryGet(request, out Node? node))
         {
             return Errno.ESTALE;
         }
@@ -159,7 +156,14 @@ public sealed partial class RootFileSystem
     /// <inheritdoc/>
     public FuseResult StatFs(in FuseRequest request, out FuseKstatfs statistics)
     {
-        int result = Syscall.Fstatfs(_root.Scratch.Descriptor, out StatFsBuffer space);
+        statistics = default;
+        if (!TryGet(request, out Node? node))
+        {
+            return Errno.ESTALE;
+        }
+
+        Root? root = node.Owner;
+        int result = Syscall.Fstatfs(root?.Scratch.Descriptor ?? ((OuterDirectory)node).Scratch.Descriptor, out StatFsBuffer space);
         ulong blockSize = Math.Max(1, (ulong)space.FragmentSize);
         statistics = new FuseKstatfs
         {
@@ -172,9 +176,14 @@ public sealed partial class RootFileSystem
             FrSize = (uint)blockSize,
             NameLen = MaxNameBytes,
         };
-        lock (_root.Gate)
+        if (root is null)
         {
-            RootQuota quota = _root.Quota;
+            return (Errno)(-result);
+        }
+
+        lock (root.Gate)
+        {
+            RootQuota quota = root.Quota;
             if (quota.MaxBytes is { } bytes)
             {
                 // What the action may still write is the lesser of its quota and the disk.
@@ -197,7 +206,7 @@ public sealed partial class RootFileSystem
         return Later(request, directory, pending =>
         {
             FuseEntryOut entry = default;
-            lock (_root.Gate)
+            lock (directory.Root.Gate)
             {
                 switch (directory.Find(copy, out TreeNode? child))
                 {
@@ -217,14 +226,39 @@ public sealed partial class RootFileSystem
         });
     }
 
-    private void GetTreeAttributes(TreeNode node, out FuseAttrOut attributes)
+    /// <summary>The attributes of a node that is not a special one.</summary>
+    private static void GetAttributes(Node node, out NodeAttributes attributes)
     {
-        NodeAttributes found;
-        lock (_root.Gate)
+        if (node is not TreeNode tree)
         {
-            node.GetAttributes(out found);
+            ((OuterDirectory)node).GetAttributes(out attributes);
+            return;
         }
 
-        attributes = new FuseAttrOut { AttrValid = Forever, Attr = WireAttributes.From(found) };
+        lock (tree.Root.Gate)
+        {
+            tree.GetAttributes(out attributes);
+        }
+    }
+
+    /// <summary>A name above the roots. One that is not there may come, so the kernel keeps it only where names are fixed.</summary>
+    private Errno LookupOuter(OuterDirectory directory, ReadOnlySpan<byte> name, out FuseEntryOut entry)
+    {
+        entry = default;
+        if (!directory.TryReference(_nodes, name, out Node? child))
+        {
+            entry.EntryValid = Forever;
+            return directory.HasFixedNames ? Errno.Success : Errno.ENOENT;
+        }
+
+        GetAttributes(child, out NodeAttributes attributes);
+        entry = new FuseEntryOut
+        {
+            NodeId = child.NodeId,
+            EntryValid = Forever,
+            AttrValid = Forever,
+            Attr = WireAttributes.From(attributes),
+        };
+        return Errno.Success;
     }
 }

@@ -45,17 +45,17 @@ public sealed partial class RootFileSystem
     public FuseResult Link(in FuseRequest request, ulong oldNodeId, ReadOnlySpan<byte> name, out FuseEntryOut entry)
     {
         entry = default;
-        if (!TryGetTree(request.NodeId, out TreeDirectory? directory, out Errno errno))
+        if (!TryGetTree(request, out TreeDirectory? directory, out Errno errno))
         {
             return errno;
         }
 
-        if (!_nodes.TryGet(oldNodeId, out Node? node))
+        if (!TryGetOther(oldNodeId, out Node? node))
         {
             return Errno.ESTALE;
         }
 
-        if (node is not TreeNode target)
+        if (node is not TreeNode target || target.Root != directory.Root)
         {
             return Errno.EXDEV;
         }
@@ -67,9 +67,14 @@ public sealed partial class RootFileSystem
     /// <inheritdoc/>
     public FuseResult Rename(in FuseRequest request, ReadOnlySpan<byte> oldName, ulong newParent, ReadOnlySpan<byte> newName, uint flags)
     {
-        if (!TryGetTree(request.NodeId, out TreeDirectory? from, out Errno errno) || !TryGetTree(newParent, out TreeDirectory? to, out errno))
+        if (!TryGetTree(request, out TreeDirectory? from, out Errno errno) || !TryGetOtherTree(newParent, out TreeDirectory? to, out errno))
         {
             return errno;
+        }
+
+        if (from.Root != to.Root)
+        {
+            return Errno.EXDEV; // mv copies then
         }
 
         if (IsReserved(from, oldName) || IsReserved(to, newName))
@@ -83,7 +88,7 @@ public sealed partial class RootFileSystem
         }
 
         TreeDirectory? notLoaded;
-        lock (_root.Gate)
+        lock (from.Root.Gate)
         {
             errno = from.Rename(oldName, to, newName, flags, out notLoaded);
         }
@@ -94,7 +99,7 @@ public sealed partial class RootFileSystem
     private FuseResult Make(in FuseRequest request, NewNode made, ReadOnlySpan<byte> name, ReadOnlySpan<byte> target, out FuseEntryOut entry)
     {
         entry = default;
-        if (!TryGetTree(request.NodeId, out TreeDirectory? directory, out Errno errno))
+        if (!TryGetTree(request, out TreeDirectory? directory, out Errno errno))
         {
             return errno;
         }
@@ -125,7 +130,7 @@ public sealed partial class RootFileSystem
             return Errno.ENAMETOOLONG;
         }
 
-        lock (_root.Gate)
+        lock (directory.Root.Gate)
         {
             switch (directory.Find(name, out _))
             {
@@ -167,7 +172,7 @@ public sealed partial class RootFileSystem
 
     private FuseResult Remove(in FuseRequest request, ReadOnlySpan<byte> name, bool directory)
     {
-        if (!TryGetTree(request.NodeId, out TreeDirectory? parent, out Errno errno))
+        if (!TryGetTree(request, out TreeDirectory? parent, out Errno errno))
         {
             return errno;
         }
@@ -181,15 +186,15 @@ public sealed partial class RootFileSystem
         return notLoaded is null ? errno : RemoveLater(request, notLoaded, parent, name.ToArray(), directory);
     }
 
-    private Errno TryRemove(TreeDirectory parent, ReadOnlySpan<byte> name, bool directory, out TreeDirectory? notLoaded)
+    private static Errno TryRemove(TreeDirectory parent, ReadOnlySpan<byte> name, bool directory, out TreeDirectory? notLoaded)
     {
-        lock (_root.Gate)
+        lock (parent.Root.Gate)
         {
             return directory ? parent.RemoveDirectory(name, out notLoaded) : parent.Unlink(name, out notLoaded);
         }
     }
 
-    private FuseResult RemoveLater(in FuseRequest request, TreeDirectory load, TreeDirectory parent, byte[] name, bool directory) =>
+    private static FuseResult RemoveLater(in FuseRequest request, TreeDirectory load, TreeDirectory parent, byte[] name, bool directory) =>
         Later(request, load, pending =>
         {
             Errno errno = TryRemove(parent, name, directory, out TreeDirectory? notLoaded);
@@ -204,7 +209,7 @@ public sealed partial class RootFileSystem
     private Errno TryLink(TreeDirectory directory, ReadOnlySpan<byte> name, TreeNode target, out FuseEntryOut entry, out TreeDirectory? notLoaded)
     {
         entry = default;
-        lock (_root.Gate)
+        lock (directory.Root.Gate)
         {
             Errno errno = directory.Link(name, target, out notLoaded);
             if (errno == Errno.Success && notLoaded is null)
@@ -228,13 +233,13 @@ public sealed partial class RootFileSystem
             return notLoaded;
         });
 
-    private FuseResult RenameLater(
+    private static FuseResult RenameLater(
         in FuseRequest request, TreeDirectory load, TreeDirectory from, byte[] oldName, TreeDirectory to, byte[] newName, uint flags) =>
         Later(request, load, pending =>
         {
             Errno errno;
             TreeDirectory? notLoaded;
-            lock (_root.Gate)
+            lock (from.Root.Gate)
             {
                 errno = from.Rename(oldName, to, newName, flags, out notLoaded);
             }

@@ -22,7 +22,7 @@ public sealed partial class RootFileSystem
     public FuseResult Open(in FuseRequest request, in FuseOpenIn input, out FuseOpenOut open)
     {
         open = default;
-        if (!_nodes.TryGet(request.NodeId, out Node? node))
+        if (!TryGet(request, out Node? node))
         {
             return Errno.ESTALE;
         }
@@ -39,7 +39,7 @@ public sealed partial class RootFileSystem
         }
 
         bool writes = Writes(flags);
-        lock (_root.Gate)
+        lock (file.Root.Gate)
         {
             if (writes && file.IsReadOnlyInput)
             {
@@ -73,7 +73,7 @@ public sealed partial class RootFileSystem
         entry = default;
         bool writes = Writes((int)input.Flags);
         open = Opened((int)input.Flags);
-        if (!TryGetTree(request.NodeId, out TreeDirectory? directory, out Errno errno))
+        if (!TryGetTree(request, out TreeDirectory? directory, out Errno errno))
         {
             return errno;
         }
@@ -94,12 +94,12 @@ public sealed partial class RootFileSystem
         entry = default;
         bool writes = Writes((int)input.Flags);
         open = Opened((int)input.Flags);
-        if (!TryGetTree(request.NodeId, out TreeDirectory? directory, out Errno errno))
+        if (!TryGetTree(request, out TreeDirectory? directory, out Errno errno))
         {
             return errno;
         }
 
-        lock (_root.Gate)
+        lock (directory.Root.Gate)
         {
             errno = directory.MakeUnnamed(input.Mode, CallerOf(request), out TreeFile? file);
             if (errno == Errno.Success)
@@ -119,9 +119,9 @@ public sealed partial class RootFileSystem
         {
             _handles.Remove(input.Fh);
         }
-        else if (_nodes.TryGet(request.NodeId, out Node? node) && node is TreeFile file)
+        else if (TryGet(request, out Node? node) && node is TreeFile file)
         {
-            lock (_root.Gate)
+            lock (file.Root.Gate)
             {
                 file.Release(input.Fh == WriterHandle);
             }

@@ -22,7 +22,7 @@ public sealed partial class RootFileSystem
     /// <inheritdoc/>
     public FuseResult Allocate(in FuseRequest request, in FuseFallocateIn input)
     {
-        if (!_nodes.TryGet(request.NodeId, out Node? node) || node is not TreeFile file)
+        if (!TryGet(request, out Node? node) || node is not TreeFile file)
         {
             return Errno.ENODEV; // as of a file that is no file
         }
@@ -40,14 +40,14 @@ public sealed partial class RootFileSystem
     public FuseResult Seek(in FuseRequest request, in FuseLseekIn input, out ulong offset)
     {
         offset = 0;
-        if (!_nodes.TryGet(request.NodeId, out Node? node) || node is not TreeFile file || input.Whence is not SeekData and not SeekHole)
+        if (!TryGet(request, out Node? node) || node is not TreeFile file || input.Whence is not SeekData and not SeekHole)
         {
             return Errno.EINVAL;
         }
 
         DescriptorUse use = default;
         ulong size;
-        lock (_root.Gate)
+        lock (file.Root.Gate)
         {
             size = file.Size;
             if (input.Offset >= size)
@@ -77,7 +77,7 @@ public sealed partial class RootFileSystem
     public FuseResult CopyFileRange(in FuseRequest request, in FuseCopyFileRangeIn input, out ulong copied)
     {
         copied = 0;
-        if (!_nodes.TryGet(request.NodeId, out Node? from) || !_nodes.TryGet(input.NodeIdOut, out Node? to))
+        if (!TryGet(request, out Node? from) || !TryGetOther(input.NodeIdOut, out Node? to))
         {
             return Errno.ESTALE;
         }
@@ -87,7 +87,12 @@ public sealed partial class RootFileSystem
             return Errno.EOPNOTSUPP; // the kernel copies by reading and writing
         }
 
-        lock (_root.Gate)
+        if (source.Root != target.Root)
+        {
+            return Errno.EXDEV; // as above
+        }
+
+        lock (target.Root.Gate)
         {
             if (target.IsReadOnlyInput)
             {
@@ -103,12 +108,12 @@ public sealed partial class RootFileSystem
         return CopyLater(request, source, target, input);
     }
 
-    private Errno TryAllocate(TreeFile file, in FuseFallocateIn input, out bool needsCopyUp)
+    private static Errno TryAllocate(TreeFile file, in FuseFallocateIn input, out bool needsCopyUp)
     {
         bool punches = (input.Mode & PunchHole) != 0;
         ContentChange change;
         Errno errno;
-        lock (_root.Gate)
+        lock (file.Root.Gate)
         {
             errno = file.BeginChange(input.Offset, punches ? 0 : input.Length, out change);
         }
@@ -121,7 +126,7 @@ public sealed partial class RootFileSystem
 
         errno = (Errno)(-Syscall.Fallocate(change.Use.Handle!, (int)input.Mode, (long)input.Offset, (long)input.Length));
         long allocated = TreeFile.Measure(change.Use);
-        lock (_root.Gate)
+        lock (file.Root.Gate)
         {
             ulong end = input.Offset + input.Length;
             ulong size = (input.Mode & KeepSize) != 0 ? file.Size : Math.Max(file.Size, end);
@@ -131,8 +136,8 @@ public sealed partial class RootFileSystem
         return errno;
     }
 
-    private FuseResult AllocateLater(in FuseRequest request, TreeFile file, FuseFallocateIn input) =>
-        Later(request, async (pending, gone) =>
+    private static FuseResult AllocateLater(in FuseRequest request, TreeFile file, FuseFallocateIn input) =>
+        Later(request, file, async (pending, gone) =>
         {
             bool needsCopyUp = true;
             Errno errno = Errno.Success;
@@ -145,8 +150,8 @@ public sealed partial class RootFileSystem
             pending.Reply(errno);
         });
 
-    private FuseResult CopyLater(in FuseRequest request, TreeFile source, TreeFile target, FuseCopyFileRangeIn input) =>
-        Later(request, async (pending, gone) =>
+    private static FuseResult CopyLater(in FuseRequest request, TreeFile source, TreeFile target, FuseCopyFileRangeIn input) =>
+        Later(request, target, async (pending, gone) =>
         {
             ulong length = Math.Min(input.Len, MaxCopyBytes);
             while (true)
@@ -173,7 +178,7 @@ public sealed partial class RootFileSystem
             }
         });
 
-    private Errno TryCopy(
+    private static Errno TryCopy(
         TreeFile source, TreeFile target, in FuseCopyFileRangeIn input, ulong length, out ulong copied, out bool needsSource, out bool needsCopyUp)
     {
         copied = 0;
@@ -181,7 +186,7 @@ public sealed partial class RootFileSystem
         DescriptorUse from;
         ContentChange change;
         Errno errno;
-        lock (_root.Gate)
+        lock (target.Root.Gate)
         {
             if (input.OffIn >= source.Size)
             {
@@ -209,7 +214,7 @@ public sealed partial class RootFileSystem
 
             errno = ByteCopy.Run(from, (long)input.OffIn, change.Use, (long)input.OffOut, (long)length, out long done);
             long allocated = TreeFile.Measure(change.Use);
-            lock (_root.Gate)
+            lock (target.Root.Gate)
             {
                 target.EndChange(change, done > 0 ? Math.Max(target.Size, input.OffOut + (ulong)done) : null, allocated);
             }

@@ -17,7 +17,7 @@ public sealed partial class RootFileSystem
     public FuseResult SetAttr(in FuseRequest request, in FuseSetAttrIn input, out FuseAttrOut attributes)
     {
         attributes = default;
-        if (!_nodes.TryGet(request.NodeId, out Node? node))
+        if (!TryGet(request, out Node? node))
         {
             return Errno.ESTALE;
         }
@@ -28,13 +28,17 @@ public sealed partial class RootFileSystem
             return input.Valid.HasFlag(FuseSetAttrValid.Size) && (input.Valid & NotOfTruncate) == 0 ? GetSpecialAttributes(request, special, out attributes) : Errno.EPERM;
         }
 
-        TreeNode changed = (TreeNode)node;
+        if (node is not TreeNode changed)
+        {
+            return Errno.EPERM; // a directory above the roots
+        }
+
         Errno errno = TrySetAttributes(changed, input, out attributes, out bool needsCopyUp);
         return needsCopyUp ? SetAttrLater(request, (TreeFile)changed, input) : errno;
     }
 
-    private FuseResult SetAttrLater(in FuseRequest request, TreeFile file, FuseSetAttrIn input) =>
-        Later(request, async (pending, gone) =>
+    private static FuseResult SetAttrLater(in FuseRequest request, TreeFile file, FuseSetAttrIn input) =>
+        Later(request, file, async (pending, gone) =>
         {
             bool needsCopyUp = true;
             Errno errno = Errno.Success;
@@ -55,12 +59,12 @@ public sealed partial class RootFileSystem
             }
         });
 
-    private Errno TrySetAttributes(TreeNode node, in FuseSetAttrIn input, out FuseAttrOut attributes, out bool needsCopyUp)
+    private static Errno TrySetAttributes(TreeNode node, in FuseSetAttrIn input, out FuseAttrOut attributes, out bool needsCopyUp)
     {
         attributes = default;
         needsCopyUp = false;
         FuseSetAttrValid valid = input.Valid;
-        lock (_root.Gate)
+        lock (node.Root.Gate)
         {
             if (valid.HasFlag(FuseSetAttrValid.Size))
             {
@@ -76,22 +80,24 @@ public sealed partial class RootFileSystem
                 }
             }
 
-            Apply(node.ChangeMetadata(), input);
+            Apply(node, input);
             // Nothing at all to change: so the kernel tells of fallocate and copy_file_range by ordinary users, and of chown to -1 and -1.
             if (valid.HasFlag(FuseSetAttrValid.KillSuidGid) || (valid == 0 && node.Kind != NodeKind.Directory))
             {
                 node.DropPrivileges();
             }
 
-            GetTreeAttributes(node, out attributes);
+            node.GetAttributes(out NodeAttributes found);
+            attributes = new FuseAttrOut { AttrValid = Forever, Attr = WireAttributes.From(found) };
             return Errno.Success;
         }
     }
 
-    private void Apply(NodeMetadata metadata, in FuseSetAttrIn input)
+    private static void Apply(TreeNode node, in FuseSetAttrIn input)
     {
+        NodeMetadata metadata = node.ChangeMetadata();
         FuseSetAttrValid valid = input.Valid;
-        NodeTime now = NodeTime.Now(_root.Clock);
+        NodeTime now = NodeTime.Now(node.Root.Clock);
         if (valid.HasFlag(FuseSetAttrValid.Mode))
         {
             metadata.Permissions = input.Mode & 0xfff;

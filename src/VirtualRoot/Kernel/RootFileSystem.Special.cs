@@ -198,7 +198,7 @@ public sealed partial class RootFileSystem
 
     private FuseResult ReadElsewhere(in FuseRequest request, SpecialHandle handle, ulong offset, int size) =>
         handle.MayWait
-            ? Later(request, (pending, _) => ReadWaitingAsync(pending, handle, offset, size))
+            ? Later(request, null, (pending, _) => ReadWaitingAsync(pending, handle, offset, size))
             : OnWorker(request, pending =>
             {
                 FuseReplyBuffer content = FusePendingReply.RentBuffer(size);
@@ -240,7 +240,7 @@ public sealed partial class RootFileSystem
     }
 
     private static FuseResult WriteElsewhere(in FuseRequest request, SpecialHandle handle, ulong offset, byte[] copy) =>
-        Later(request, async (pending, _) =>
+        Later(request, null, async (pending, _) =>
         {
             (Errno errno, int taken) = await handle.WriteAsync(offset, copy, pending.Cancellation).ConfigureAwait(false);
             if (errno == Errno.Success)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using VirtualRoot.Building;
 using VirtualRoot.CasClient;
 using VirtualRoot.Fuse;
 using VirtualRoot.Fuse.Wire;
@@ -11,11 +12,13 @@ using VirtualRoot.Tree;
 namespace VirtualRoot.Kernel;
 
 /// <summary>
-/// The adapter between the FUSE protocol and the nodes of a root: the only place that sees both. What memory knows is
+/// The adapter between the FUSE protocol and the nodes of a mount's roots: the only place that sees both. What memory knows is
 /// answered on the reader thread, without a managed allocation; a missing directory or blob is fetched on the thread
 /// pool and the request tried again; special nodes are asked on workers of their own.
 /// <para>Caching: only this mount changes the tree, so its names (negative ones too), attributes and pages are the
 /// kernel's to keep for good. Names and attributes of processes are never kept.</para>
+/// <para>Roots: a node knows its root, so a request finds it without a further look. A node of a root that has been
+/// removed answers ESTALE, whoever holds it still.</para>
 /// </summary>
 public sealed partial class RootFileSystem : IFuseFileSystem, IDisposable
 {
@@ -25,18 +28,16 @@ public sealed partial class RootFileSystem : IFuseFileSystem, IDisposable
     /// <summary>The protocol's minor of Linux 6.14: 6.13 began to drop cached pages after a direct write, not only before it.</summary>
     private const int CoherentDirectWrites = 42;
 
-    private readonly Root _root;
     private readonly NodeTable _nodes;
     private readonly HandleTable _handles = new();
     private readonly SpecialWorkers _workers;
     private FuseNotifier? _notifier;
     private bool _writesDirectly;
 
-    /// <summary>Serves <paramref name="root"/>, whose top directory is node 1 of <paramref name="nodes"/>. Special nodes
-    /// run on <paramref name="workers"/>.</summary>
-    public RootFileSystem(Root root, NodeTable nodes, SpecialWorkers workers)
+    /// <summary>Serves the roots whose nodes are in <paramref name="nodes"/>: one whose top directory is node 1, or those
+    /// below a <see cref="BuildTop"/>. Special nodes run on <paramref name="workers"/>.</summary>
+    public RootFileSystem(NodeTable nodes, SpecialWorkers workers)
     {
-        _root = root;
         _nodes = nodes;
         _workers = workers;
     }
@@ -67,18 +68,42 @@ public sealed partial class RootFileSystem : IFuseFileSystem, IDisposable
 
     private static Caller CallerOf(FusePendingReply pending) => new((int)pending.Pid, pending.Uid, pending.Gid);
 
-    private bool TryGetTree(ulong nodeId, [NotNullWhen(true)] out TreeDirectory? directory, out Errno errno)
+    /// <summary>The node that the request is about, which counts for its root. False: never known, forgotten, or of a root
+    /// that is gone.</summary>
+    private bool TryGet(in FuseRequest request, [NotNullWhen(true)] out Node? node)
     {
-        directory = null;
-        if (!_nodes.TryGet(nodeId, out Node? node))
-        {
-            errno = Errno.ESTALE;
-            return false;
-        }
+        bool found = TryGetOther(request.NodeId, out node);
+        node?.Owner?.Statistics.CountRequest();
+        return found;
+    }
 
+    /// <summary>Another node that the request names.</summary>
+    private bool TryGetOther(ulong nodeId, [NotNullWhen(true)] out Node? node) =>
+        _nodes.TryGet(nodeId, out node) && node.Owner is not { IsRemoved: true };
+
+    private bool TryGetTree(in FuseRequest request, [NotNullWhen(true)] out TreeDirectory? directory, out Errno errno)
+    {
+        _ = TryGet(request, out Node? node);
+        return IsTree(node, out directory, out errno);
+    }
+
+    private bool TryGetOtherTree(ulong nodeId, [NotNullWhen(true)] out TreeDirectory? directory, out Errno errno)
+    {
+        _ = TryGetOther(nodeId, out Node? node);
+        return IsTree(node, out directory, out errno);
+    }
+
+    private static bool IsTree(Node? node, [NotNullWhen(true)] out TreeDirectory? directory, out Errno errno)
+    {
         directory = node as TreeDirectory;
-        errno = directory is not null ? Errno.Success : node is SpecialDirectory ? Errno.EPERM : Errno.ENOTDIR;
-        return directory is not null;
+        errno = node switch
+        {
+            TreeDirectory { Root.IsRemoved: false } => Errno.Success,
+            null or TreeDirectory => Errno.ESTALE,
+            SpecialDirectory or OuterDirectory => Errno.EPERM, // only the daemon changes their names
+            _ => Errno.ENOTDIR,
+        };
+        return errno == Errno.Success;
     }
 
     /// <summary>Fills in a reply that names <paramref name="node"/> and counts the reference. Under the gate.</summary>
@@ -101,7 +126,7 @@ public sealed partial class RootFileSystem : IFuseFileSystem, IDisposable
         FusePendingReply pending = request.Defer();
         pending.CompleteWith(Task.Run(async () =>
         {
-            using CallerWatch caller = new(pending);
+            using CallerWatch caller = new(pending, load.Root.Removed);
             TreeDirectory? needed = load;
             while (needed is not null)
             {
@@ -112,13 +137,14 @@ public sealed partial class RootFileSystem : IFuseFileSystem, IDisposable
         return FuseResult.Pending;
     }
 
-    /// <summary>Runs <paramref name="work"/>, which replies, on the thread pool; its token tells that nobody waits any more.</summary>
-    private static FuseResult Later(in FuseRequest request, Func<FusePendingReply, CancellationToken, Task> work)
+    /// <summary>Runs <paramref name="work"/>, which replies, on the thread pool; its token tells that nobody waits any more,
+    /// or that the root of what it is about has been removed.</summary>
+    private static FuseResult Later(in FuseRequest request, TreeNode? about, Func<FusePendingReply, CancellationToken, Task> work)
     {
         FusePendingReply pending = request.Defer();
         pending.CompleteWith(Task.Run(async () =>
         {
-            using CallerWatch caller = new(pending);
+            using CallerWatch caller = new(pending, about?.Root.Removed ?? default);
             await work(pending, caller.Gone).ConfigureAwait(false);
         }));
         return FuseResult.Pending;

@@ -1,3 +1,5 @@
+using VirtualRoot.Tree;
+
 namespace VirtualRoot.Nodes;
 
 /// <summary>
@@ -21,6 +23,10 @@ public abstract class Node
 
     /// <summary>Whether the kernel may keep the attributes for as long as it likes.</summary>
     public virtual bool AttributesAreStable => true;
+
+    /// <summary>The root that the node belongs to; null for the directories above the roots. Set before the kernel hears of
+    /// the node, and for good.</summary>
+    internal Root? Owner { get; set; }
 
     /// <summary>The FUSE node id while the kernel knows the node, else 0. Protected by the table's lock.</summary>
     internal ulong NodeId { get; set; }

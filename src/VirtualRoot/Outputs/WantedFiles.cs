@@ -32,9 +32,9 @@ internal sealed class WantedFiles
     /// <summary>Whether <paramref name="file"/> is wanted. Under the gate.</summary>
     public bool Contains(TreeFile file)
     {
-        if (_all)
+        if (_all || file.IsLog)
         {
-            return true;
+            return !file.IsLog;
         }
 
         TreeNode node = file;

@@ -1,12 +1,10 @@
-using VirtualRoot.Nodes;
-
 namespace VirtualRoot.Special;
 
 /// <summary>
 /// The children of a directory that the kernel knows now. A name keeps its node, and so its node id, for as long as the
 /// kernel refers to it; then it is dropped. The lock guards the names and is taken before the node table's.
 /// </summary>
-internal sealed class SpecialChildren<TKey>(NodeTable table)
+internal sealed class SpecialChildren<TKey>(SpecialNodes table)
     where TKey : notnull
 {
     private readonly Lock _lock = new();

@@ -8,12 +8,12 @@ using VirtualRoot.Special.Processes;
 namespace VirtualRoot.Special;
 
 /// <summary>What the nodes of one root's special directories share. Immutable.</summary>
-internal sealed class SpecialContext(NodeTable table, SpecialOptions options, ProcessTable processes, StreamPoller streams, ILogger logger)
+internal sealed class SpecialContext(SpecialNodes table, SpecialOptions options, ProcessTable processes, StreamPoller streams, ILogger logger)
 {
     private readonly NodeTime _started = NodeTime.Now(TimeProvider.System);
 
-    /// <summary>The mount's nodes.</summary>
-    public NodeTable Table { get; } = table;
+    /// <summary>The mount's nodes, seen from this root.</summary>
+    public SpecialNodes Table { get; } = table;
 
     /// <summary>The root's options.</summary>
     public SpecialOptions Options { get; } = options;

@@ -6,6 +6,7 @@ using VirtualRoot.Special.Dev;
 using VirtualRoot.Special.Proc;
 using VirtualRoot.Special.Processes;
 using VirtualRoot.Special.Sys;
+using VirtualRoot.Tree;
 
 namespace VirtualRoot.Special;
 
@@ -20,6 +21,7 @@ public sealed class SpecialTree : IDisposable
 {
     private readonly ProcessTable _processes;
     private readonly StreamPoller _streams;
+    private readonly SpecialNodes _nodes;
 
     /// <summary>The special directories of the mount whose nodes are in <paramref name="table"/>.</summary>
     /// <exception cref="IOException">The daemon's /proc cannot be opened.</exception>
@@ -28,7 +30,8 @@ public sealed class SpecialTree : IDisposable
         string mountPoint = options.MountPoint.Length > 1 ? options.MountPoint.TrimEnd('/') : options.MountPoint;
         _processes = new ProcessTable(Encoding.UTF8.GetBytes(mountPoint), logger);
         _streams = new StreamPoller(logger);
-        SpecialContext context = new(table, options, _processes, _streams, logger);
+        _nodes = new SpecialNodes(table);
+        SpecialContext context = new(_nodes, options, _processes, _streams, logger);
         Proc = new ProcDirectory(context);
         Sys = SysDirectory.Create(context);
         Dev = DevDirectory.Create(context);
@@ -47,6 +50,9 @@ public sealed class SpecialTree : IDisposable
     /// <param name="pid">The action's PID 1, in the daemon's numbering.</param>
     /// <exception cref="ArgumentException">There is no such process.</exception>
     public void SetActionInit(int pid) => _processes.SetActionInit(pid);
+
+    /// <summary>Makes the nodes those of <paramref name="root"/>, before it shows them.</summary>
+    internal void BelongTo(Root root) => _nodes.Root = root;
 
     /// <summary>Closes every descriptor. Files that are still open answer EIO or ESRCH.</summary>
     public void Dispose()

@@ -14,14 +14,20 @@ namespace VirtualRoot.Tree;
 /// </summary>
 public sealed class Root : IDisposable
 {
-    private Root(RootOptions options, IDirectorySource directories, IBlobCache blobs, ScratchDirectory scratch, TimeProvider clock)
+    private readonly CancellationTokenSource _removed = new();
+    private volatile bool _isRemoved;
+
+    private Root(RootOptions options, IDirectorySource directories, IBlobCache blobs, ScratchDirectory scratch, TimeProvider clock, InodeNumbers inodes)
     {
+        Removed = _removed.Token;
+        Inodes = inodes;
         Options = options;
         Directories = directories;
         Blobs = blobs;
         Scratch = scratch;
         Clock = clock;
         Quota = new RootQuota(options.QuotaBytes, options.QuotaInodes);
+        LogQuota = new RootQuota(options.QuotaLogBytes, null);
         EmptyBlob = DigestHasher.Compute(options.InputRoot.Function, []);
         Top = new TreeDirectory(this);
     }
@@ -38,6 +44,19 @@ public sealed class Root : IDisposable
     /// <summary>What the action has written, and may.</summary>
     public RootQuota Quota { get; }
 
+    /// <summary>What was written beside the root: output texts and server logs. Apart, so that an action that has used up
+    /// its space can still say so.</summary>
+    public RootQuota LogQuota { get; }
+
+    /// <summary>What the root cost so far.</summary>
+    public RootStatistics Statistics { get; } = new();
+
+    /// <summary>Whether it is gone: whoever still holds a node of it gets ESTALE.</summary>
+    public bool IsRemoved => _isRemoved;
+
+    /// <summary>Cancelled when it goes: nobody waits for its inputs any more.</summary>
+    internal CancellationToken Removed { get; }
+
     /// <summary>Told under the gate that nobody has a file open for writing any more whose data changed. It must return at once.</summary>
     internal Action<TreeFile>? WritersClosed { get; set; }
 
@@ -53,7 +72,7 @@ public sealed class Root : IDisposable
     /// <summary>Files in use that have no name.</summary>
     internal DeletedNodes Deleted { get; } = new();
 
-    internal InodeNumbers Inodes { get; } = new();
+    internal InodeNumbers Inodes { get; }
 
     internal IDirectorySource Directories { get; }
 
@@ -72,15 +91,26 @@ public sealed class Root : IDisposable
     /// <param name="clock">The clock of written files.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="CasException">The root's directory cannot be had; names its digest.</exception>
-    public static async Task<Root> OpenAsync(
+    public static Task<Root> OpenAsync(
         RootOptions options,
         IDirectorySource directories,
         IBlobCache blobs,
         ScratchDirectory scratch,
         TimeProvider clock,
+        CancellationToken cancellationToken) =>
+        OpenAsync(options, directories, blobs, scratch, clock, new InodeNumbers(), cancellationToken);
+
+    /// <summary>The same for one of several roots of a mount, with inode numbers of its own.</summary>
+    internal static async Task<Root> OpenAsync(
+        RootOptions options,
+        IDirectorySource directories,
+        IBlobCache blobs,
+        ScratchDirectory scratch,
+        TimeProvider clock,
+        InodeNumbers inodes,
         CancellationToken cancellationToken)
     {
-        Root root = new(options, directories, blobs, scratch, clock);
+        Root root = new(options, directories, blobs, scratch, clock, inodes);
         await root.Top.LoadAsync(cancellationToken).ConfigureAwait(false);
         directories.Prefetch(options.InputRoot);
         await root.EnsureDirectoryAsync(root.Top, "tmp"u8.ToArray(), 0x3ff, null, cancellationToken).ConfigureAwait(false); // 01777
@@ -92,6 +122,7 @@ public sealed class Root : IDisposable
     /// <exception cref="CasException">An input directory of that name cannot be had.</exception>
     public async Task AttachAsync(SpecialTree special, CancellationToken cancellationToken)
     {
+        special.BelongTo(this);
         await EnsureDirectoryAsync(Top, "proc"u8.ToArray(), 0x16d, special.Proc, cancellationToken).ConfigureAwait(false);
         await EnsureDirectoryAsync(Top, "sys"u8.ToArray(), 0x16d, special.Sys, cancellationToken).ConfigureAwait(false);
         TreeDirectory? dev = await EnsureDirectoryAsync(Top, "dev"u8.ToArray(), 0x1ed, special.Dev, cancellationToken).ConfigureAwait(false);
@@ -101,11 +132,20 @@ public sealed class Root : IDisposable
         }
     }
 
-    /// <summary>Closes what files hold open. The scratch directory, with what was written, is the caller's.</summary>
+    /// <summary>From now on nobody gets anything from the root. Costs nothing; what it holds <see cref="Dispose"/> lets go.</summary>
+    internal void Remove() => _isRemoved = true;
+
+    /// <summary>Ends waits for inputs, closes what files hold open, and lets go of the tree. Nothing is walked but open files.
+    /// The scratch directory, with what was written, is the caller's.</summary>
     public void Dispose()
     {
+        Remove();
+        _removed.Cancel();
+        _removed.Dispose();
         lock (Gate)
         {
+            Top.LetGo();
+            WritersClosed = null;
             foreach (TreeFile file in OpenFiles)
             {
                 file.CloseDescriptors();

@@ -27,6 +27,10 @@ public sealed record RootOptions
     /// <summary>Files, directories, links and pipes that the action may make; null: any number.</summary>
     public long? QuotaInodes { get; init; }
 
+    /// <summary>Bytes that may be written beside the root, where it has output texts and server logs there; null: as many as
+    /// the scratch disk takes.</summary>
+    public long? QuotaLogBytes { get; init; }
+
     /// <summary>All times of inputs without a modification time of their own.</summary>
     public NodeTime InputTime { get; init; } = DefaultInputTime;
 }

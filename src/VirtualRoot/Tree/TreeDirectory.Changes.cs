@@ -28,7 +28,7 @@ public sealed partial class TreeDirectory
             return Errno.ENOENT;
         }
 
-        if (!Root.Quota.TryTakeInode())
+        if (!Quota.TryTakeInode())
         {
             return Errno.ENOSPC;
         }
@@ -36,10 +36,10 @@ public sealed partial class TreeDirectory
         NodeMetadata metadata = NewMetadata(kind, mode, caller);
         child = kind switch
         {
-            NodeKind.Directory => new TreeDirectory(this, Root.Inodes.NextCreated(), metadata),
-            NodeKind.Symlink => new TreeLink(Root, target, metadata),
-            NodeKind.File => new TreeFile(Root, metadata),
-            _ => new TreePipe(Root, kind, metadata),
+            NodeKind.Directory => new TreeDirectory(this, Root.Inodes.NextCreated(), metadata) { IsLog = IsLog },
+            NodeKind.Symlink => new TreeLink(Root, target, metadata) { IsLog = IsLog },
+            NodeKind.File => new TreeFile(Root, metadata) { IsLog = IsLog },
+            _ => new TreePipe(Root, kind, metadata) { IsLog = IsLog },
         };
         child.IsCounted = true;
         return Add(name, child);
@@ -54,12 +54,12 @@ public sealed partial class TreeDirectory
             return Errno.ENOENT;
         }
 
-        if (!Root.Quota.TryTakeInode())
+        if (!Quota.TryTakeInode())
         {
             return Errno.ENOSPC;
         }
 
-        file = new TreeFile(Root, NewMetadata(NodeKind.File, mode, caller)) { IsCounted = true, Links = 0, IsLinkable = true };
+        file = new TreeFile(Root, NewMetadata(NodeKind.File, mode, caller)) { IsCounted = true, IsLog = IsLog, Links = 0, IsLinkable = true };
         Root.Deleted.Add(file, this, Encoding.ASCII.GetBytes($"#{file.Inode}"));
         return Errno.Success;
     }

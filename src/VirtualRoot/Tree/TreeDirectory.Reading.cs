@@ -16,6 +16,12 @@ public sealed partial class TreeDirectory
     internal void BeginRead(DirectoryHandle handle)
     {
         handle.UpperNames = [];
+        if (_hasLower && !_wasRead)
+        {
+            _wasRead = true;
+            Root.Statistics.CountDirectoryRead();
+        }
+
         if (_upper is null)
         {
             return;

@@ -16,6 +16,7 @@ namespace VirtualRoot.Tree;
 public sealed partial class TreeDirectory : TreeNode
 {
     private readonly bool _hasLower;
+    private bool _wasRead;
     private DirectoryListing? _lower;
     private TreeNode?[]? _live;
     private int _liveCount;
@@ -23,7 +24,7 @@ public sealed partial class TreeDirectory : TreeNode
 
     /// <summary>The top directory of <paramref name="root"/>.</summary>
     internal TreeDirectory(Root root)
-        : base(root, InodeNumbers.Top)
+        : base(root, root.Inodes.Top)
     {
         _hasLower = true;
         Parent = this;
@@ -42,6 +43,14 @@ public sealed partial class TreeDirectory : TreeNode
         : base(parent.Root, inode)
     {
         Parent = parent;
+        Metadata = metadata;
+    }
+
+    /// <summary>A directory beside the top one: nothing of it is an input.</summary>
+    internal TreeDirectory(Root root, ulong inode, NodeMetadata metadata)
+        : base(root, inode)
+    {
+        Parent = this;
         Metadata = metadata;
     }
 
@@ -79,7 +88,13 @@ public sealed partial class TreeDirectory : TreeNode
         }
 
         TryGetLowerDigest(out Digest digest);
-        return Root.Directories.TryGet(digest, out _lower);
+        if (!Root.Directories.TryGet(digest, out _lower))
+        {
+            return false;
+        }
+
+        Root.Statistics.CountDirectoryResolved();
+        return true;
     }
 
     /// <summary>Brings the input's listing into memory; without the gate.</summary>
@@ -90,12 +105,17 @@ public sealed partial class TreeDirectory : TreeNode
             return;
         }
 
+        using InputWait wait = Root.Statistics.WaitForInput();
         try
         {
             DirectoryListing listing = await Root.Directories.GetAsync(digest, cancellationToken).ConfigureAwait(false);
             lock (Root.Gate)
             {
-                _lower ??= listing;
+                if (_lower is null)
+                {
+                    _lower = listing;
+                    Root.Statistics.CountDirectoryResolved();
+                }
             }
         }
         catch (CasException failure)
@@ -171,6 +191,14 @@ public sealed partial class TreeDirectory : TreeNode
     {
         _live![index] = null;
         _liveCount--;
+    }
+
+    /// <summary>Forgets what is below, since the root is gone.</summary>
+    internal void LetGo()
+    {
+        _upper = null;
+        _live = null;
+        _liveCount = 0;
     }
 
     private void SetUpper(ReadOnlySpan<byte> name, TreeNode? child)

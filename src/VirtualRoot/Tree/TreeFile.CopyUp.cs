@@ -44,7 +44,7 @@ public sealed partial class TreeFile
                 return; // emptied meanwhile: there is nothing to copy
             }
 
-            if (!Root.Quota.TryTakeBytes(size))
+            if (!Quota.TryTakeBytes(size))
             {
                 throw ScratchException.QuotaReached("copying an input before its first write");
             }
@@ -72,7 +72,7 @@ public sealed partial class TreeFile
         {
             lock (Root.Gate)
             {
-                Root.Quota.GiveBackBytes(size);
+                Quota.GiveBackBytes(size);
             }
 
             scratch?.Delete();

@@ -48,13 +48,13 @@ public sealed partial class TreeFile
             return errno;
         }
 
-        long reserved = length == 0 || Root.Quota.MaxBytes is null ? 0 : (((long)length + BlockBytes - 1) / BlockBytes * BlockBytes) + BlockBytes;
-        if (reserved > Root.Quota.FreeBytes && IsAllocated(use, (long)offset, (long)length))
+        long reserved = length == 0 || Quota.MaxBytes is null ? 0 : (((long)length + BlockBytes - 1) / BlockBytes * BlockBytes) + BlockBytes;
+        if (reserved > Quota.FreeBytes && IsAllocated(use, (long)offset, (long)length))
         {
             reserved = 0; // bytes that are there already may always be overwritten
         }
 
-        if (!Root.Quota.TryTakeBytes(reserved))
+        if (!Quota.TryTakeBytes(reserved))
         {
             use.Dispose();
             CloseIfUnused();
@@ -71,7 +71,7 @@ public sealed partial class TreeFile
     /// <param name="allocated">What the scratch file occupies now (<see cref="Measure"/>).</param>
     internal void EndChange(in ContentChange change, ulong? size, long allocated)
     {
-        Root.Quota.GiveBackBytes(change.Reserved);
+        Quota.GiveBackBytes(change.Reserved);
         change.Use.Dispose();
         if (_content!.Scratch is not null)
         {
@@ -182,7 +182,7 @@ public sealed partial class TreeFile
 
     private void Settle(long allocated)
     {
-        Root.Quota.Settle(_isVacated ? 0 : allocated - _content!.Allocated);
+        Quota.Settle(_isVacated ? 0 : allocated - _content!.Allocated);
         _content!.Allocated = allocated;
     }
 

@@ -22,6 +22,7 @@ public sealed partial class TreeFile : TreeNode
     private int _writers;
     private ulong _versionTold;
     private bool _isVacated;
+    private bool _wasRead;
 
     internal TreeFile(TreeDirectory parent, DirectoryListing listing, int index)
         : base(parent, listing, index)
@@ -86,7 +87,7 @@ public sealed partial class TreeFile : TreeNode
         if (_isVacated)
         {
             _isVacated = false; // it was opened by way of an O_PATH descriptor
-            Root.Quota.Settle(_content!.Allocated);
+            Quota.Settle(_content!.Allocated);
         }
 
         _writers += writes ? 1 : 0;
@@ -134,7 +135,7 @@ public sealed partial class TreeFile : TreeNode
         if (_content?.Scratch is not null && !_isVacated)
         {
             _isVacated = true;
-            Root.Quota.GiveBackBytes(_content.Allocated);
+            Quota.GiveBackBytes(_content.Allocated);
         }
     }
 
@@ -143,6 +144,15 @@ public sealed partial class TreeFile : TreeNode
     internal Errno TryGetReadable(out DescriptorUse use)
     {
         use = default;
+        if (!_wasRead)
+        {
+            _wasRead = true;
+            if (Listing is not null)
+            {
+                Root.Statistics.CountFileRead();
+            }
+        }
+
         if (_content?.Scratch is { } scratch)
         {
             return scratch.TryOpen(out use);
@@ -201,9 +211,17 @@ public sealed partial class TreeFile : TreeNode
             throw known;
         }
 
+        using InputWait wait = Root.Statistics.WaitForInput();
         try
         {
-            return await Root.Blobs.OpenAsync(digest, cancellationToken).ConfigureAwait(false);
+            bool isHere = Root.Blobs.TryOpen(digest, out BlobLease? here);
+            BlobLease lease = isHere ? here! : await Root.Blobs.OpenAsync(digest, cancellationToken).ConfigureAwait(false);
+            if (!isHere)
+            {
+                Root.Statistics.CountBlobFetched(digest.SizeBytes);
+            }
+
+            return lease;
         }
         catch (CasException failure)
         {

@@ -12,20 +12,20 @@ namespace VirtualRoot.Tree;
 public abstract class TreeNode : Node
 {
     private protected TreeNode(Root root, ulong inode)
-        : base(inode) => Root = root;
+        : base(inode) => Owner = root;
 
     /// <summary>An input: entry <paramref name="index"/> of <paramref name="parent"/>'s listing.</summary>
     private protected TreeNode(TreeDirectory parent, DirectoryListing listing, int index)
         : base(InodeNumbers.OfInput(parent.Inode, listing.GetName(index)))
     {
-        Root = parent.Root;
+        Owner = parent.Root;
         Origin = parent;
         Listing = listing;
         ListingIndex = index;
     }
 
     /// <summary>The root that the node belongs to.</summary>
-    public Root Root { get; }
+    public Root Root => Owner!;
 
     /// <summary>The directory whose table of live inputs holds this node; null once it is promoted, or created.</summary>
     internal TreeDirectory? Origin { get; private set; }
@@ -54,6 +54,12 @@ public abstract class TreeNode : Node
 
     /// <summary>Bytes that the node occupies, for <c>st_blocks</c>.</summary>
     private protected virtual ulong Allocated => Size;
+
+    /// <summary>Whether the node lies outside what the action sees as its root: it counts for the logs' quota then.</summary>
+    internal bool IsLog { get; init; }
+
+    /// <summary>What the node's bytes count for.</summary>
+    private protected RootQuota Quota => IsLog ? Root.LogQuota : Root.Quota;
 
     /// <summary>Whether the node counts as one of the action's inodes, which its end gives back.</summary>
     internal bool IsCounted { get; set; }
@@ -154,7 +160,7 @@ public abstract class TreeNode : Node
         if (IsCounted)
         {
             IsCounted = false;
-            Root.Quota.GiveBackInode();
+            Quota.GiveBackInode();
         }
     }
 
@@ -174,6 +180,11 @@ public abstract class TreeNode : Node
     /// its last; discards an unlinked one. Under the gate.</summary>
     internal void LetGoIfIdle()
     {
+        if (Root.IsRemoved)
+        {
+            return; // all of it goes at once
+        }
+
         if (Links == 0 && !IsHeld)
         {
             Vacate();

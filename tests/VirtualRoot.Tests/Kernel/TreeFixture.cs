@@ -30,7 +30,7 @@ internal sealed class TreeFixture : IDisposable
         options = configure?.Invoke(options) ?? options;
         Root = Root.OpenAsync(options, cas, cas, _scratch, TimeProvider.System, CancellationToken.None).GetAwaiter().GetResult();
         Nodes = new NodeTable(Root.Top);
-        FileSystem = new RootFileSystem(Root, Nodes, _workers);
+        FileSystem = new RootFileSystem(Nodes, _workers);
     }
 
     public ScratchDirectory Scratch => _scratch;

@@ -120,6 +120,7 @@ internal sealed partial class ProcessTable : IDisposable
             ForgetPins();
         }
 
+        _init?.Dispose();
         Proc.Dispose();
     }
 
