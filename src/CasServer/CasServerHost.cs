@@ -1,19 +1,22 @@
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Remote;
 using VirtualRoot.CasClient.Storage;
+using VirtualRoot.CasServer.Execution;
 using VirtualRoot.Grpc;
 
 namespace VirtualRoot.CasServer;
 
 /// <summary>
 /// The embedded CAS: REAPI's Capabilities, ContentAddressableStorage and ActionCache, and ByteStream, over one
-/// <see cref="BlobStore"/>. What is written is verified before anybody sees it; what is read was.
+/// <see cref="BlobStore"/>. What is written is verified before anybody sees it; what is read was. With
+/// <see cref="CasServerOptions.Execution"/> it runs actions, too: Execution and google.longrunning's Operations.
 /// </summary>
 public sealed class CasServerHost : IAsyncDisposable
 {
     private readonly GrpcServerHost _grpc;
     private readonly UploadTable _uploads;
     private readonly bool _ownsStore;
+    private readonly ExecutionEndpoint? _execution;
 
     private CasServerHost(CasServerOptions options, BlobStore store, bool ownsStore)
     {
@@ -27,7 +30,11 @@ public sealed class CasServerHost : IAsyncDisposable
             ShutdownTimeout = options.ShutdownTimeout,
             Logger = options.Logger,
         });
-        AddServices(options);
+        RequestCheck check = new(options.InstanceName);
+        ActionResultStore results = new(store.Directory, options.MaxActionResults, options.Logger);
+        CasSession? remote = options.Execution?.Cas is { Connection: not null } session ? session : null;
+        _execution = AddExecution(options, results, remote, check);
+        AddServices(options, results, check, servesCas: remote is null);
     }
 
     /// <summary>The first address listened on, as clients name it.</summary>
@@ -38,6 +45,9 @@ public sealed class CasServerHost : IAsyncDisposable
 
     /// <summary>The blobs.</summary>
     public BlobStore Store { get; }
+
+    /// <summary>What the execution service is at; null: there is none.</summary>
+    public ExecutionStatistics? Execution => _execution?.Statistics;
 
     /// <summary>Uploads that broke off and wait to be resumed.</summary>
     internal int IdleUploads => _uploads.IdleCount;
@@ -78,12 +88,18 @@ public sealed class CasServerHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes no more actions (UNAVAILABLE), gives up those that wait for a slot, and waits for those that run. Everything
+    /// else goes on, so that their clients can have the results.</summary>
+    /// <param name="cancellationToken">Cancels those that run, too, and waits for their end.</param>
+    public Task DrainAsync(CancellationToken cancellationToken = default) => _execution?.DrainAsync(cancellationToken) ?? Task.CompletedTask;
+
     /// <summary>Stops listening and waits for calls in progress until <paramref name="cancellationToken"/> is cancelled.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default) => _grpc.StopAsync(cancellationToken);
 
-    /// <summary>Stops, drops unfinished uploads, and closes the store if this host opened it.</summary>
+    /// <summary>Cancels actions, stops, drops unfinished uploads, and closes the store if this host opened it.</summary>
     public async ValueTask DisposeAsync()
     {
+        await DrainAsync(new CancellationToken(canceled: true)).ConfigureAwait(false);
         await _grpc.DisposeAsync().ConfigureAwait(false);
         _uploads.Dispose();
         if (_ownsStore)
@@ -92,19 +108,42 @@ public sealed class CasServerHost : IAsyncDisposable
         }
     }
 
-    private void AddServices(CasServerOptions options)
+    private ExecutionEndpoint? AddExecution(CasServerOptions options, ActionResultStore results, CasSession? remote, RequestCheck check)
     {
-        RequestCheck check = new(options.InstanceName);
+        if (options.Execution is null)
+        {
+            return null;
+        }
+
+        IActionCache cache = remote is null
+            ? new LocalActionCache(results, new ActionOutputs(Store))
+            : new RemoteActionCache(remote.Connection!, remote.Sink);
+        ExecutionEndpoint endpoint = new(options.Execution, Store, cache, check, options.Logger, options.TimeProvider);
+        AddServerStreaming(ExecutionMethods.Execute, endpoint.Execution.Execute);
+        AddServerStreaming(ExecutionMethods.WaitExecution, endpoint.Execution.WaitExecution);
+        AddUnary(ExecutionMethods.ListOperations, endpoint.Operations.ListOperations);
+        AddUnary(ExecutionMethods.GetOperation, endpoint.Operations.GetOperation);
+        AddUnary(ExecutionMethods.DeleteOperation, endpoint.Operations.DeleteOperation);
+        AddUnary(ExecutionMethods.CancelOperation, endpoint.Operations.CancelOperation);
+        AddUnary(ExecutionMethods.WaitOperation, endpoint.Operations.WaitOperation);
+        return endpoint;
+    }
+
+    private void AddServices(CasServerOptions options, ActionResultStore results, RequestCheck check, bool servesCas)
+    {
         long maxBlobBytes = Math.Min(options.MaxBlobBytes ?? long.MaxValue, Store.MaxBytes);
-        CapabilitiesService capabilities = new(check, maxBlobBytes);
+        CapabilitiesService capabilities = new(check, servesCas ? maxBlobBytes : null, executes: options.Execution is not null);
+        AddUnary(CasMethods.GetCapabilities, capabilities.GetCapabilities);
+        if (!servesCas)
+        {
+            return;
+        }
+
         ContentAddressableStorageService cas = new(Store, check, maxBlobBytes);
         TreeService trees = new(Store, check);
         ByteStreamReading reading = new(Store, check);
         ByteStreamWriting writing = new(Store, _uploads, check, maxBlobBytes);
-        ActionCacheService actions = new(
-            new ActionResultStore(Store.Directory, options.MaxActionResults, options.Logger), new ActionOutputs(Store), check);
-
-        AddUnary(CasMethods.GetCapabilities, capabilities.GetCapabilities);
+        ActionCacheService actions = new(results, new ActionOutputs(Store), check);
         AddUnary(CasMethods.FindMissingBlobs, cas.FindMissingBlobs);
         AddUnary(CasMethods.BatchReadBlobs, cas.BatchReadBlobs);
         AddUnary(CasMethods.BatchUpdateBlobs, cas.BatchUpdateBlobs);

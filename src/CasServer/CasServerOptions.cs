@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtualRoot.CasClient.Storage;
+using VirtualRoot.CasServer.Execution;
 using VirtualRoot.Grpc;
 
 namespace VirtualRoot.CasServer;
@@ -38,6 +39,9 @@ public sealed record CasServerOptions
     /// <summary>The clock of abandoned uploads.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>Runs actions, too; null: a CAS and action cache alone.</summary>
+    public ExecutionOptions? Execution { get; init; }
+
     /// <summary>Checks every option; the store and the host check theirs.</summary>
     /// <exception cref="ArgumentException">All faults at once, one a line.</exception>
     public void Validate()
@@ -63,6 +67,7 @@ public sealed record CasServerOptions
             faults.Add($"uploads wait {UploadIdleTimeout}: it must be positive");
         }
 
+        faults.AddRange(Execution?.Faults() ?? []);
         if (faults.Count > 0)
         {
             throw new ArgumentException(string.Join('\n', faults));
