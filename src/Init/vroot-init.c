@@ -1,18 +1,16 @@
 /*
- * vroot-init: runs one command in a root, as the init process of that command. vroot starts it, with three
- * descriptors and neither arguments nor environment: what the order says is nobody's to read in /proc/1.
+ * vroot-init: runs one command in a root, as the init process of that command. vroot starts it, with three descriptors
+ * and neither arguments nor environment: what the order says is nobody's to read in /proc/1.
  *
- * Two processes: the *outer* one, which the daemon spawned, and, in a PID namespace, its child, the
- * *inner* one: PID 1. Without a PID namespace (not asked for, or not permitted here) the outer process
- * is both, and a child subreaper. The inner process forks the command, reaps orphans, forwards signals,
- * and when the command has ended kills what is left, waits for the last of it and reports.
+ * Two processes: the *outer* one, which the daemon spawned, and, in a PID namespace, its child, the *inner* one: PID 1.
+ * Without a PID namespace (not asked for, or not permitted here) the outer process is both, and a child subreaper. The
+ * inner process forks the command, reaps orphans, forwards signals, and when the command has ended kills what is left,
+ * waits for the last of it and reports. Neither ever touches the root: it may lie on the daemon's own FUSE mount, where a
+ * descriptor or working directory of ours would keep it from being unmounted, and where a path walk of ours could wait
+ * for a daemon that waits for us. Only the command's child resolves it.
  *
- * Neither process ever touches the root: it may lie on the daemon's own FUSE mount, where a descriptor
- * or working directory of ours would keep it from being unmounted, and where a path walk of ours could
- * wait for a daemon that waits for us. Only the command's child resolves it.
- *
- * Nothing outlives the daemon. It holds the only write end of the life pipe: the end of that file means
- * kill everything. PR_SET_PDEATHSIG does the same for an inner process that cannot poll.
+ * Nothing outlives the daemon. It holds the only write end of the life pipe: the end of that file means kill everything.
+ * PR_SET_PDEATHSIG does the same for an inner process that cannot poll.
  *
  * Life pipe: the daemon writes one byte when the command may start; it has seen the "init" record by then.
  *
@@ -33,9 +31,6 @@
  *	COUNT (NAME RESOURCE SOFT HARD)...	limits; NAME is for messages
  *	COUNT ARGUMENT...			the command
  *	COUNT ENTRY...				its environment
- *
- * A copy of this program with the name ls-proc lists /proc/self: what `vroot demo` runs where there is no
- * static busybox.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -71,6 +66,7 @@ static struct {
 	int namespaces, session, no_new_privileges;
 	long long uid, gid; /* -1: unchanged */
 } order;
+static sigset_t all_signals;
 
 static void report(const char *format, ...)
 {
@@ -80,10 +76,9 @@ static void report(const char *format, ...)
 	va_start(arguments, format);
 	int length = vsnprintf(record, sizeof record, format, arguments);
 	va_end(arguments);
-	if (length >= (int)sizeof record)
-		length = sizeof record - 1;
+	size_t size = length < (int)sizeof record ? (size_t)length + 1 : sizeof record;
 	/* With its NUL. A dead daemon's pipe gives EPIPE (SIGPIPE is blocked): there is nobody left to tell. */
-	while (write(STATUS_FD, record, (size_t)length + 1) < 0 && errno == EINTR)
+	while (write(STATUS_FD, record, size) < 0 && errno == EINTR)
 		;
 }
 
@@ -226,32 +221,27 @@ static _Noreturn void cannot_execute(int error, const char *path)
 /* execvp's search, in the command's own PATH and root; but a file without a format is not given to a shell. */
 static _Noreturn void execute(void)
 {
-	const char *name = order.command[0], *path = "/bin:/usr/bin";
+	const char *name = order.command[0], *path;
 	char candidate[PATH_MAX], denied[PATH_MAX] = "";
 
+	environ = order.environment;
 	if (strchr(name, '/')) {
-		execve(name, order.command, order.environment);
+		execv(name, order.command);
 		cannot_execute(errno, name);
 	}
 	if (!*name)
 		cannot_execute(ENOENT, name);
-	for (char **entry = order.environment; *entry; entry++)
-		if (strncmp(*entry, "PATH=", 5) == 0) {
-			path = *entry + 5;
-			break;
-		}
-	for (;;) {
+	for (path = getenv("PATH") ?: "/bin:/usr/bin";;) {
 		size_t length = strcspn(path, ":");
 		int size = snprintf(candidate, sizeof candidate, "%.*s%s%s", (int)(length < PATH_MAX ? length : PATH_MAX),
 			path, length ? "/" : "", name);
 		if (size < (int)sizeof candidate) {
-			execve(candidate, order.command, order.environment);
+			execv(candidate, order.command);
 			if (errno == EACCES)
 				strcpy(denied, candidate);
-			else if (errno != ENOENT && errno != ENOTDIR && errno != ESTALE && errno != ENODEV)
+			else if (errno == ENOENT ? faccessat(AT_FDCWD, candidate, F_OK, 0) == 0
+				: errno != ENOTDIR && errno != ESTALE && errno != ENODEV)
 				cannot_execute(errno, candidate);
-			else if (errno == ENOENT && faccessat(AT_FDCWD, candidate, F_OK, 0) == 0)
-				cannot_execute(ENOENT, candidate);
 		}
 		if (!path[length])
 			break;
@@ -350,13 +340,10 @@ static bool reap(pid_t child, int *status)
 /* Waits for child's end, or for the end of the daemon (life_fd) or of the outer process. */
 static int supervise(pid_t child, pid_t signal_target, int life_fd, int outer_pidfd)
 {
-	sigset_t all;
 	struct signalfd_siginfo info;
 	int status = 0;
-
-	sigfillset(&all);
 	struct pollfd polled[] = {
-		{ .fd = signalfd(-1, &all, SFD_CLOEXEC), .events = POLLIN },
+		{ .fd = signalfd(-1, &all_signals, SFD_CLOEXEC), .events = POLLIN },
 		{ .fd = life_fd, .events = POLLIN },
 		{ .fd = outer_pidfd, .events = POLLIN },
 	};
@@ -385,11 +372,36 @@ static void report_end(int status)
 	else
 		report("exited %d", WEXITSTATUS(status));
 	getrusage(RUSAGE_CHILDREN, &used);
-	report("usage %lld %lld %ld %ld %ld %ld %ld %ld %ld",
-		used.ru_utime.tv_sec * 1000000LL + used.ru_utime.tv_usec,
-		used.ru_stime.tv_sec * 1000000LL + used.ru_stime.tv_usec,
-		used.ru_maxrss, used.ru_minflt, used.ru_majflt, used.ru_inblock, used.ru_oublock,
-		used.ru_nvcsw, used.ru_nivcsw);
+	report("usage %lld %lld %ld %ld %ld %ld %ld %ld %ld", used.ru_utime.tv_sec * 1000000LL + used.ru_utime.tv_usec,
+		used.ru_stime.tv_sec * 1000000LL + used.ru_stime.tv_usec, used.ru_maxrss, used.ru_minflt, used.ru_majflt,
+		used.ru_inblock, used.ru_oublock, used.ru_nvcsw, used.ru_nivcsw);
+}
+
+/*
+ * A fork. What a terminal sent to our group before there was the child, the kernel has not given it: it gets that here,
+ * once. What the parent takes after the fork, but came to both, is pending in the child, too: both block every signal.
+ */
+static pid_t fork_passing_on(const char *what)
+{
+	sigset_t early, own;
+	int passed[2], one = pipe2(passed, O_CLOEXEC);
+	pid_t child = one == 0 ? fork() : -1;
+
+	if (child < 0)
+		fail("fork", what);
+	sigemptyset(&early);
+	while (child && (one = sigtimedwait(&all_signals, NULL, &(struct timespec){ 0, 0 })) > 0)
+		sigaddset(&early, one);
+	if (child && write(passed[1], &early, sizeof early) < 0)
+		fail("fork", "pipe");
+	close(passed[1]);
+	if (!child && (read(passed[0], &early, sizeof early) != sizeof early || sigpending(&own) != 0))
+		_exit(EXIT_SETUP); /* the parent was killed */
+	for (one = 1; !child && one < NSIG; one++)
+		if (sigismember(&early, one) == 1 && sigismember(&own, one) == 0)
+			kill(getpid(), one);
+	close(passed[0]);
+	return child;
 }
 
 /* The command's stdio is the command's: a pipe must end when the command ends it. */
@@ -408,17 +420,13 @@ static int run_inner(int outer_pidfd)
 		;
 	if (polled[1].revents || read(LIFE_FD, &go, 1) != 1)
 		return EXIT_SETUP;
-	pid_t command = fork();
+	pid_t command = fork_passing_on("command");
 	if (command == 0)
 		run_command();
-	if (command < 0)
-		fail("fork", "command");
 	close_stdio();
-	/*
-	 * Out of the command's process group, so that a signal to that group is not also forwarded; and out of its
-	 * session: in it we would be the parent that keeps the group from being orphaned, and at the command's end the
-	 * kernel would hang up the whole group, our caller too, if anything stopped is in it (kill_orphaned_pgrp).
-	 */
+	/* Out of the command's process group, so that a signal to that group is not also forwarded; and out of its session:
+	 * in it we would be the parent that keeps the group from being orphaned, and at the command's end the kernel would
+	 * hang up the whole group, our caller too, if anything stopped is in it (kill_orphaned_pgrp). */
 	setsid();
 	int status = supervise(command, order.session ? -command : command, LIFE_FD, outer_pidfd);
 	end_all(command, &status);
@@ -433,6 +441,7 @@ static void restore_terminal(int terminal, pid_t foreground)
 		tcsetpgrp(terminal, foreground); /* SIGTTOU is blocked */
 }
 
+/* A copy of this program with the name ls-proc: what `vroot demo` runs where there is no static busybox. */
 static int list_proc_self(void)
 {
 	char target[PATH_MAX];
@@ -451,12 +460,10 @@ static int list_proc_self(void)
 
 int main(int argc, char **argv)
 {
-	sigset_t all;
-
 	if (argc > 0 && strcmp(basename(argv[0]), "ls-proc") == 0)
 		return list_proc_self();
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, NULL);
+	sigfillset(&all_signals);
+	sigprocmask(SIG_SETMASK, &all_signals, NULL);
 	read_order();
 	close_all_but_pipes();
 	if (chdir("/") != 0)
@@ -473,9 +480,7 @@ int main(int argc, char **argv)
 	int outer_pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
 	int terminal = order.session ? -1 : open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	pid_t foreground = terminal < 0 || tcgetpgrp(terminal) != getpgrp() ? -1 : getpgrp();
-	pid_t inner = fork();
-	if (inner < 0)
-		fail("fork", "init");
+	pid_t inner = fork_passing_on("init");
 	if (inner == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (terminal >= 0)

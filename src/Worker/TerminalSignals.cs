@@ -9,7 +9,8 @@ namespace VirtualRoot.Worker;
 /// alive through them: it ends when the command ends. Before there is a command, a signal that asks for the end
 /// cancels <see cref="Stop"/>, so that a preparation that takes long can be broken off.
 /// What a terminal sends, it sends to its whole foreground group, in which the command is too: then it is not
-/// passed on again. SIGTSTP keeps its default: Ctrl-Z stops this process and the command alike, and the shell
+/// passed on again, not even if it came while the command was being started: vroot-init hands on what the kernel
+/// gave to it before there was the command. So make this right before the start. SIGTSTP keeps its default: Ctrl-Z stops this process and the command alike, and the shell
 /// continues both.
 /// </summary>
 public sealed class TerminalSignals : IDisposable
@@ -82,15 +83,20 @@ public sealed class TerminalSignals : IDisposable
 
     private void Take(int signal)
     {
+        bool isOfTerminal = signal is SIGINT or SIGQUIT or SIGWINCH && IsInForeground();
         lock (_gate)
         {
             if (_process is { } process)
             {
-                _ = (signal is SIGINT or SIGQUIT or SIGWINCH && IsInForeground()) || process.Signal(signal);
+                _ = isOfTerminal || process.Signal(signal);
                 return;
             }
 
-            _early.Add(signal);
+            if (!isOfTerminal)
+            {
+                _early.Add(signal);
+            }
+
             if (StopSignal != 0 || signal is not (SIGHUP or SIGINT or SIGQUIT or SIGTERM))
             {
                 return;

@@ -64,7 +64,7 @@ public sealed class ActionFixture : IDisposable
     public async Task<ActionOutcome> RunAsync(ActionOptions options)
     {
         await using ActionProcess process = await Launcher.StartAsync(options);
-        return await process.Completion.WaitAsync(TimeSpan.FromSeconds(20));
+        return await process.Completion.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     public Task<ActionOutcome> RunAsync(params string[] arguments) => RunAsync(Options(arguments));

@@ -27,9 +27,9 @@ public sealed class SignalForwardingTests(ActionFixture fixture) : IClassFixture
                     NewSession = session,
                     Stdout = output,
                 });
-            Assert.True(await Eventually.IsTrueAsync(() => new FileInfo(path).Length > 0, TimeSpan.FromSeconds(5)));
+            Assert.True(await Eventually.IsTrueAsync(() => new FileInfo(path).Length > 0, TimeSpan.FromSeconds(60)));
             Assert.True(process.Signal(signal));
-            ActionOutcome outcome = await process.Completion.WaitAsync(TimeSpan.FromSeconds(5));
+            ActionOutcome outcome = await process.Completion.WaitAsync(TimeSpan.FromSeconds(60));
             Assert.Equal((signal, 7), (signal, outcome.ExitCode));
         }
     }
@@ -49,15 +49,15 @@ public sealed class SignalForwardingTests(ActionFixture fixture) : IClassFixture
     public async Task Signal_ContinueOfAStoppedCommand_ItGoesOn()
     {
         await using ActionProcess process = await fixture.Launcher.StartAsync(fixture.Options("probe", "wait") with { Stdout = s_nowhere });
-        Assert.True(await Eventually.IsTrueAsync(() => fixture.Survivors().Count == 1, TimeSpan.FromSeconds(5)));
+        Assert.True(await Eventually.IsTrueAsync(() => fixture.Survivors().Count == 1, TimeSpan.FromSeconds(60)));
         int command = fixture.Survivors().Single();
         string status = $"/proc/{command}/status";
 
         // Not SIGTSTP, which the kernel drops in an orphaned process group, as that of a test host may be.
         Assert.Equal(0, Syscall.Kill(command, 19));
-        Assert.True(await Eventually.IsTrueAsync(() => File.ReadAllText(status).Contains("State:\tT", StringComparison.Ordinal), TimeSpan.FromSeconds(5)));
+        Assert.True(await Eventually.IsTrueAsync(() => File.ReadAllText(status).Contains("State:\tT", StringComparison.Ordinal), TimeSpan.FromSeconds(60)));
         Assert.True(process.Signal(18));
-        Assert.True(await Eventually.IsTrueAsync(() => File.ReadAllText(status).Contains("State:\tS", StringComparison.Ordinal), TimeSpan.FromSeconds(5)));
+        Assert.True(await Eventually.IsTrueAsync(() => File.ReadAllText(status).Contains("State:\tS", StringComparison.Ordinal), TimeSpan.FromSeconds(60)));
         Assert.False(process.Completion.IsCompleted);
     }
 
@@ -68,7 +68,7 @@ public sealed class SignalForwardingTests(ActionFixture fixture) : IClassFixture
         Assert.Equal("ready", await driver.StandardOutput.ReadLineAsync());
         using (Process.Start("kill", ["-TERM", $"{driver.Id}"]))
         {
-            await driver.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(10)).Token);
+            await driver.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
         }
 
         Assert.Equal(7, driver.ExitCode);
@@ -87,7 +87,7 @@ public sealed class SignalForwardingTests(ActionFixture fixture) : IClassFixture
         Assert.Equal("stopped", await driver.StandardOutput.ReadLineAsync());
         int stopped = 0;
         bool IsStopped(int pid) => File.ReadAllText($"/proc/{pid}/status").Contains("State:\tT", StringComparison.Ordinal);
-        Assert.True(await Eventually.IsTrueAsync(() => (stopped = fixture.Survivors().SingleOrDefault(IsStopped)) != 0, TimeSpan.FromSeconds(5)));
+        Assert.True(await Eventually.IsTrueAsync(() => (stopped = fixture.Survivors().SingleOrDefault(IsStopped)) != 0, TimeSpan.FromSeconds(60)));
         string init = File.ReadLines($"/proc/{stopped}/status").First(line => line.StartsWith("PPid:", StringComparison.Ordinal))[6..];
         Assert.Equal("vroot-init\n", File.ReadAllText($"/proc/{init}/comm"));
         using (Process.Start("kill", ["-9", init]))
@@ -121,7 +121,7 @@ public sealed class SignalForwardingTests(ActionFixture fixture) : IClassFixture
             string? line;
             do
             {
-                line = await script.StandardOutput.ReadLineAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+                line = await script.StandardOutput.ReadLineAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
                 Assert.NotNull(line);
             }
             while (!line.Contains(text, StringComparison.Ordinal));
@@ -136,23 +136,65 @@ public sealed class SignalForwardingTests(ActionFixture fixture) : IClassFixture
         await TypeAsync("hello\n");
         await WaitForAsync("got hello");
         await TypeAsync("exit\n");
-        await script.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(20)).Token);
+        await script.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
         Assert.Equal("Exited 5 ", await File.ReadAllTextAsync(report));
     }
 
-    [Fact]
-    public async Task Terminal_ControlC_ReachesTheCommandOnce()
+    [Theory]
+    [InlineData(ActionNamespaces.Pid, "started")]
+    [InlineData(ActionNamespaces.Pid, "attached")]
+    [InlineData(ActionNamespaces.None, "started")]
+    public async Task Terminal_ControlC_ReachesTheCommandOnce(ActionNamespaces namespaces, string moment)
     {
-        string report = Path.Combine(fixture.Base, "report-tty");
-        string command = string.Join(' ', fixture.Driver(report, ActionNamespaces.Pid, [], "sh", "-c",
-            "\"n=0; trap 'n=\\$((n+1))' INT; echo ready; i=0; while [ \\$i -lt 30 ]; do sleep 0.02; i=\\$((i+1)); done; exit \\$n\"").ArgumentList.Prepend("dotnet"));
-        var start = new ProcessStartInfo("script", ["-qefc", command, "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        // The driver sends SIGUSR1 when it has passed on whatever it passes on: that comes after all SIGINTs.
+        const string Counting = "n=0; trap 'n=$((n+1))' INT; trap 'exit $n' USR1; echo ready; while :; do sleep 0.02; done";
+        (ProcessStartInfo start, string report) = OnATerminal(namespaces, moment, "sh", "-c", Counting);
         using var script = Process.Start(start)!;
-        Assert.Equal("ready", (await script.StandardOutput.ReadLineAsync())?.Trim());
+        await ReadUntilAsync(script, "ready", moment);
+
         await script.StandardInput.WriteAsync('\x03');
         await script.StandardInput.FlushAsync();
-        Assert.True(await Eventually.IsTrueAsync(() => File.Exists(report) && new FileInfo(report).Length > 0, TimeSpan.FromSeconds(10)));
+
+        await script.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
         Assert.Equal("Exited 1 ", await File.ReadAllTextAsync(report));
-        await script.WaitForExitAsync();
+    }
+
+    [Theory]
+    [InlineData(ActionNamespaces.Pid)]
+    [InlineData(ActionNamespaces.None)]
+    public async Task Terminal_ControlCBeforeTheCommandExists_EndsIt(ActionNamespaces namespaces)
+    {
+        (ProcessStartInfo start, string report) = OnATerminal(namespaces, "held", "sh", "-c", "trap 'exit 3' USR1; while :; do sleep 0.02; done");
+        using var script = Process.Start(start)!;
+        await ReadUntilAsync(script, "held");
+
+        await script.StandardInput.WriteAsync('\x03');
+        await script.StandardInput.FlushAsync();
+
+        await script.WaitForExitAsync(new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token);
+        Assert.Equal("Signaled 130 ", await File.ReadAllTextAsync(report));
+    }
+
+    private (ProcessStartInfo Start, string Report) OnATerminal(ActionNamespaces namespaces, string moment, params string[] command)
+    {
+        string report = Path.Combine(fixture.Base, $"report-{Guid.NewGuid()}");
+        ProcessStartInfo driver = fixture.Driver(report, namespaces, [], command);
+        string line = string.Join(' ', driver.ArgumentList.Prepend("dotnet").Select(argument => $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'"));
+        var start = new ProcessStartInfo("script", ["-qefc", "exec " + line, "/dev/null"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment[Program.WaitsVariable] = moment;
+        return (start, report);
+    }
+
+    // In any order; .NET sets the terminal up in between.
+    private static async Task ReadUntilAsync(Process script, params string[] lines)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        HashSet<string> awaited = [.. lines];
+        while (awaited.Count > 0)
+        {
+            string? line = await script.StandardOutput.ReadLineAsync(limit.Token);
+            Assert.NotNull(line);
+            awaited.RemoveWhere(line.Contains);
+        }
     }
 }
