@@ -9,7 +9,7 @@ namespace VirtualRoot.Acceptance.Tests.Overlay;
 [Collection(MountingCollection.Name)]
 public sealed class StalledCopyUpTests(Machine machine)
 {
-    // Each process says "begun" when it is about to do what waits for the CAS, and ends when it is done.
+    // One process after the other: the next begins when the one before waits, in the kernel, for the CAS or for one who does.
     private const string Prelude = """
         import mmap, os, signal, sys, time
         path, size = 'data/large.bin', (5 << 20) + 123
@@ -24,6 +24,11 @@ public sealed class StalledCopyUpTests(Machine machine)
                 finally:
                     sys.stdout.flush(); os._exit(status)
             children.append(child)
+            while not waits(child):
+                time.sleep(0.01)
+        def waits(child):
+            with open(f'/proc/{child}/wchan') as file:
+                return file.read().startswith(('request_wait', 'fuse_', 'rwsem_', 'folio_', '__folio_'))
         def end():
             print('begun', flush=True)
             assert all(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0 for child in children)
@@ -91,7 +96,6 @@ public sealed class StalledCopyUpTests(Machine machine)
 
         def killed():
             begin(lambda: write(10, b'first'))
-            time.sleep(0.3)
             os.kill(children[0], signal.SIGKILL)
             os.waitpid(children.pop(0), 0)
             end()
@@ -110,8 +114,7 @@ public sealed class StalledCopyUpTests(Machine machine)
         mounted.Look("/usr/bin/ls", "-l", "data").Expect();
         cas.Stop();
         using ChildProcess python = mounted.StartLooking("/usr/bin/python3", "-c", Prelude + Scenarios, scenario);
-        python.WaitForOutput("begun", TimeSpan.FromSeconds(30));
-        Thread.Sleep(200); // everybody waits for the CAS now, or for one who does
+        python.WaitForOutput("begun", TimeSpan.FromSeconds(60));
         Assert.False(python.HasExited);
 
         cas.Continue();
