@@ -33,7 +33,7 @@ public sealed class LazinessTests(Machine machine)
     public void Totals_AfterTheCommand_AreTheRoots(Privilege privilege)
     {
         RunStatistics statistics = RunWithStatistics(privilege, machine.GoRoot, "/bin/busybox", "true");
-        ProcessOutcome found = ChildProcess.Run(new ProcessCommand("/usr/bin/find", [machine.GoRoot.Tree.Path, "-type", "f", "-printf", "%s\\n"]), TimeSpan.FromSeconds(30));
+        ProcessOutcome found = ChildProcess.Run(new ProcessCommand("/usr/bin/find", [machine.GoRoot.Tree.Path, "-type", "f", "-printf", "%s\\n"]), TimeSpan.FromSeconds(60));
         long[] sizes = [.. found.Expect().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(size => long.Parse(size, CultureInfo.InvariantCulture))];
         Assert.Equal(sizes.Length, statistics.RootFiles);
         // Equal files are one blob.

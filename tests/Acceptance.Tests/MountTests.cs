@@ -38,8 +38,8 @@ public sealed class MountTests(Machine machine)
         ProcessOutcome outcome = user.Invoke("mount", "--background", machine.SmallRoot.Digest, point);
 
         Assert.Equal(point + "\n", outcome.Expect().Output);
-        Assert.Equal("hello\n", ChildProcess.Run(user.Program("/usr/bin/cat", point + "/data/hello.txt"), TimeSpan.FromSeconds(20)).Expect().Output);
-        ChildProcess.Run(user.Plain("unmount", point), TimeSpan.FromSeconds(20)).Expect();
+        Assert.Equal("hello\n", ChildProcess.Run(user.Program("/usr/bin/cat", point + "/data/hello.txt"), TimeSpan.FromSeconds(60)).Expect().Output);
+        ChildProcess.Run(user.Plain("unmount", point), TimeSpan.FromSeconds(60)).Expect();
         Assert.Empty(MountTable.Below(user.Files.Path));
         user.AssertNothingLeft();
     }
@@ -48,8 +48,8 @@ public sealed class MountTests(Machine machine)
     public void Unmount_FromOutside_EndsTheDaemon(Privilege privilege)
     {
         using MountedByTool mounted = new(machine, privilege, machine.SmallRoot);
-        ChildProcess.Run(mounted.User.Program(FuserMount, "-u", mounted.Point), TimeSpan.FromSeconds(20)).Expect();
-        Assert.Equal(0, mounted.Daemon.WaitForExit(TimeSpan.FromSeconds(20)).ExitCode);
+        ChildProcess.Run(mounted.User.Program(FuserMount, "-u", mounted.Point), TimeSpan.FromSeconds(60)).Expect();
+        Assert.Equal(0, mounted.Daemon.WaitForExit(TimeSpan.FromSeconds(60)).ExitCode);
         mounted.User.AssertNothingLeft();
     }
 
@@ -73,5 +73,5 @@ public sealed class MountTests(Machine machine)
     }
 
     private static string Shell(string directory, string script) =>
-        ChildProcess.Run(new ProcessCommand("/bin/sh", ["-c", script]) { WorkingDirectory = directory }, TimeSpan.FromSeconds(30)).Expect().Output;
+        ChildProcess.Run(new ProcessCommand("/bin/sh", ["-c", script]) { WorkingDirectory = directory }, TimeSpan.FromSeconds(60)).Expect().Output;
 }

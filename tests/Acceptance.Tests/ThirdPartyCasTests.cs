@@ -54,7 +54,7 @@ public sealed class ThirdPartyCasTests(Machine machine)
     }
 
     private static string HashesOnDisk(PushedRoot root) =>
-        Sorted(ChildProcess.Run(new ProcessCommand("/bin/busybox", ["sh", "-c", HashEverything.Replace("/data", root.Tree.Host("/data"), StringComparison.Ordinal)]), TimeSpan.FromSeconds(30)).Expect().Output);
+        Sorted(ChildProcess.Run(new ProcessCommand("/bin/busybox", ["sh", "-c", HashEverything.Replace("/data", root.Tree.Host("/data"), StringComparison.Ordinal)]), TimeSpan.FromSeconds(60)).Expect().Output);
 
     private static string Sorted(string lines) => string.Join('\n', lines.Split('\n').Order(StringComparer.Ordinal));
 }

@@ -7,7 +7,7 @@ namespace VirtualRoot.Cli.Tests;
 [Collection(ToolCollection.Name)]
 public sealed class MountTests : IDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
     private readonly Tool _tool;
     private readonly string _home;
     private readonly string _digest;
@@ -45,7 +45,7 @@ public sealed class MountTests : IDisposable
         Assert.Equal("hello\n", Cat("etc/motd"));
         Assert.True(File.Exists(log));
         _tool.Run(_home, "unmount", _point).Expect();
-        Assert.Empty(ProcessTable.FindAfter(_point, TimeSpan.FromSeconds(10)));
+        Assert.Empty(ProcessTable.FindAfter(_point, TimeSpan.FromSeconds(60)));
     }
 
     [NeedsFuseFact]

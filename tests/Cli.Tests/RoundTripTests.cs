@@ -7,7 +7,7 @@ namespace VirtualRoot.Cli.Tests;
 [Collection(ToolCollection.Name)]
 public sealed class RoundTripTests(Tool tool)
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
     [Fact]
     public void PushListCat_EmbeddedCas_GivesBackWhatWasPushed()

@@ -9,7 +9,7 @@ namespace VirtualRoot.Cli.Tests;
 [Collection(ToolCollection.Name)]
 public sealed class RunTests : IDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
     private readonly Tool _tool;
     private readonly string _home;
     private readonly string _digest;
@@ -105,7 +105,7 @@ public sealed class RunTests : IDisposable
     [InlineData(1, 129)]
     public void Run_Signal_EndsTheCommandAndTheMount(int signal, int status)
     {
-        using ChildProcess run = ChildProcess.Start(_tool.Command(_home, "run", _digest, "--", "busybox", "sh", "-c", "echo ready; exec busybox sleep 60"));
+        using ChildProcess run = ChildProcess.Start(_tool.Command(_home, "run", _digest, "--", "busybox", "sh", "-c", "echo ready; exec busybox sleep 600"));
         run.WaitForOutput("ready", s_limit);
         run.Signal(signal);
         Assert.Equal(status, run.WaitForExit(s_limit).ExitCode);
@@ -114,14 +114,14 @@ public sealed class RunTests : IDisposable
     [NeedsFuseFact]
     public void Run_KilledBySigkill_TheActionDiesAndTheNextRunCleansUp()
     {
-        using (ChildProcess run = ChildProcess.Start(_tool.Command(_home, "run", _digest, "--", "busybox", "sh", "-c", "echo ready; exec busybox sleep 60.125")))
+        using (ChildProcess run = ChildProcess.Start(_tool.Command(_home, "run", _digest, "--", "busybox", "sh", "-c", "echo ready; exec busybox sleep 600.125")))
         {
             run.WaitForOutput("ready", s_limit);
             run.Signal(9);
             run.WaitForExit(s_limit);
         }
 
-        Assert.Empty(ProcessTable.FindAfter("60.125", TimeSpan.FromSeconds(10)));
+        Assert.Empty(ProcessTable.FindAfter("600.125", TimeSpan.FromSeconds(60)));
         Assert.Equal("hello\n", Run([], "busybox", "cat", "/etc/motd").Expect().Output);
     }
 

@@ -25,7 +25,7 @@ public sealed class NegotiationTests
         // Before 7.36 INIT has 16 bytes.
         kernel.Send(KernelInit.Request(minor: minor, shortForm: minor < 36));
         byte[] reply = kernel.Receive();
-        FuseConnection connection = await session.Initialized.WaitAsync(TimeSpan.FromSeconds(10));
+        FuseConnection connection = await session.Initialized.WaitAsync(TimeSpan.FromSeconds(60));
 
         Assert.Equal(16 + 64, reply.Length);
         Assert.Equal(7u, BitConverter.ToUInt32(reply, 16));
@@ -85,7 +85,7 @@ public sealed class NegotiationTests
 
         kernel.Send(KernelInit.Request());
         Assert.Equal(45u, BitConverter.ToUInt32(kernel.Receive(), 20));
-        Assert.Equal(45, (await session.Initialized.WaitAsync(TimeSpan.FromSeconds(10))).Minor);
+        Assert.Equal(45, (await session.Initialized.WaitAsync(TimeSpan.FromSeconds(60))).Minor);
     }
 
     [Theory]
@@ -100,7 +100,7 @@ public sealed class NegotiationTests
         kernel.Send(KernelInit.Request(major, minor));
 
         Assert.Equal(-(int)Errno.EPROTO, Message.ErrorOf(kernel.Receive()));
-        FuseDeviceException exception = await Assert.ThrowsAsync<FuseDeviceException>(() => session.Completion.WaitAsync(TimeSpan.FromSeconds(10)));
+        FuseDeviceException exception = await Assert.ThrowsAsync<FuseDeviceException>(() => session.Completion.WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.Contains($"{major}.{minor}", exception.Message, StringComparison.Ordinal);
         Assert.Contains("7.31", exception.Message, StringComparison.Ordinal);
     }
@@ -121,7 +121,7 @@ public sealed class NegotiationTests
 
             kernel.Send(cut);
 
-            await Assert.ThrowsAsync<FuseDeviceException>(() => session.Completion.WaitAsync(TimeSpan.FromSeconds(10)));
+            await Assert.ThrowsAsync<FuseDeviceException>(() => session.Completion.WaitAsync(TimeSpan.FromSeconds(60)));
         }
     }
 
@@ -134,7 +134,7 @@ public sealed class NegotiationTests
         kernel.Send(Message.Request(FuseOpcode.LOOKUP, "z:name"));
 
         Assert.Equal(-(int)Errno.EIO, Message.ErrorOf(kernel.Receive()));
-        await Assert.ThrowsAsync<FuseDeviceException>(() => session.Completion.WaitAsync(TimeSpan.FromSeconds(10)));
+        await Assert.ThrowsAsync<FuseDeviceException>(() => session.Completion.WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Fact]

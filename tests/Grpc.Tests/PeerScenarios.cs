@@ -6,7 +6,7 @@ namespace VirtualRoot.Grpc.Tests;
 /// <summary>What a client of ours must see of the test service, whoever serves it. Each public method is one case.</summary>
 internal static class PeerScenarios
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     public static IEnumerable<string> Names => typeof(PeerScenarios)
         .GetMethods(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.DeclaredOnly)

@@ -7,7 +7,7 @@ namespace VirtualRoot.Grpc.Tests;
 /// <summary>What the host owes its callers beyond the scenarios that every peer shares.</summary>
 public sealed class ServerHostTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData("text/plain", "POST", HttpStatusCode.UnsupportedMediaType)]

@@ -69,7 +69,7 @@ public sealed class TlsTests
         await using GrpcServerHost host = await StartAsync(certificates, clientCa: null);
         await using GrpcChannel channel = GrpcChannel.ForAddress(host.BoundAddress.Replace("grpcs:", "grpc:", StringComparison.Ordinal));
         RpcException exception = await Assert.ThrowsAsync<RpcException>(
-            () => channel.UnaryAsync(TestMethods.Unary, [1], new CallOptions(Timeout: TimeSpan.FromSeconds(10))));
+            () => channel.UnaryAsync(TestMethods.Unary, [1], new CallOptions(Timeout: TimeSpan.FromSeconds(60))));
         Assert.Equal(StatusCode.Unavailable, exception.StatusCode);
     }
 
@@ -108,6 +108,6 @@ public sealed class TlsTests
     {
         await using GrpcChannel channel = GrpcChannel.ForAddress(host.BoundAddress, new GrpcChannelOptions { Tls = tls });
         return await Assert.ThrowsAsync<RpcException>(
-            () => channel.UnaryAsync(TestMethods.Unary, [1], new CallOptions(Timeout: TimeSpan.FromSeconds(10))));
+            () => channel.UnaryAsync(TestMethods.Unary, [1], new CallOptions(Timeout: TimeSpan.FromSeconds(60))));
     }
 }

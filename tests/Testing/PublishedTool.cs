@@ -18,7 +18,7 @@ public static class PublishedTool
         }
 
         ProcessCommand probe = new("/usr/bin/test", ["-x", tool]) { Uid = OrdinaryUid };
-        if (!Environment.IsPrivilegedProcess || ChildProcess.Run(probe, TimeSpan.FromSeconds(10)).ExitCode == 0)
+        if (!Environment.IsPrivilegedProcess || ChildProcess.Run(probe, TimeSpan.FromSeconds(60)).ExitCode == 0)
         {
             return tool;
         }

@@ -66,7 +66,7 @@ public sealed class HostileContentTests(Machine machine, HostileCasFixture fixtu
         using VRootUser user = NewUser(privilege);
         using VRootUser neighbour = new(machine, privilege);
         using ChildProcess beside = neighbour.StartRun(machine.SmallRoot, [], "/bin/sh", "-c", "echo ready; while test ! -e /tmp/never; do cat /data/hello.txt >/tmp/copy || exit 3; sleep 0.1; done");
-        beside.WaitForOutput("ready", TimeSpan.FromSeconds(30));
+        beside.WaitForOutput("ready", TimeSpan.FromSeconds(60));
         List<(string, ProcessOutcome)> outcomes = [];
         foreach (string name in names)
         {

@@ -84,9 +84,9 @@ public sealed class ActionEndTests(Machine machine)
         string[] parts = signal.Split(' ');
         using VRootUser user = new(machine, privilege);
         using ChildProcess run = user.StartRun(machine.SmallRoot, [], "/bin/sh", "-c", $"trap 'echo got it; exit 9' {parts[0]}; echo ready; while true; do sleep 0.05; done");
-        run.WaitForOutput("ready", TimeSpan.FromSeconds(30));
+        run.WaitForOutput("ready", TimeSpan.FromSeconds(60));
         run.Signal(int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture));
-        ProcessOutcome outcome = run.WaitForExit(TimeSpan.FromSeconds(20));
+        ProcessOutcome outcome = run.WaitForExit(TimeSpan.FromSeconds(60));
         Assert.Equal((9, "ready\ngot it\n"), (outcome.ExitCode, outcome.Output));
         user.AssertNothingLeft();
     }

@@ -19,11 +19,11 @@ public sealed class DaemonDeathTests(Machine machine)
     {
         using VRootUser user = new(machine, privilege);
         using ChildProcess run = user.StartRun(machine.SmallRoot, [], "/bin/sh", "-c", Busy);
-        run.WaitForOutput("ready", TimeSpan.FromSeconds(30));
+        run.WaitForOutput("ready", TimeSpan.FromSeconds(60));
 
         run.Signal(SIGTERM);
 
-        Assert.Equal(128 + SIGTERM, run.WaitForExit(TimeSpan.FromSeconds(20)).ExitCode);
+        Assert.Equal(128 + SIGTERM, run.WaitForExit(TimeSpan.FromSeconds(60)).ExitCode);
         user.AssertNothingLeft();
         AssertUsable(user);
     }
@@ -33,11 +33,11 @@ public sealed class DaemonDeathTests(Machine machine)
     {
         using VRootUser user = new(machine, privilege);
         using ChildProcess run = user.StartRun(machine.SmallRoot, [], "/bin/sh", "-c", Busy);
-        run.WaitForOutput("ready", TimeSpan.FromSeconds(30));
+        run.WaitForOutput("ready", TimeSpan.FromSeconds(60));
 
         Kill(run);
 
-        Assert.Empty(ProcessTable.FindAfter(user.Files.Path, TimeSpan.FromSeconds(10)));
+        Assert.Empty(ProcessTable.FindAfter(user.Files.Path, TimeSpan.FromSeconds(60)));
         AssertUsable(user);
         Assert.Empty(MountTable.Below(user.Files.Path));
         Assert.Empty(PrivateFolders(user));
@@ -54,7 +54,7 @@ public sealed class DaemonDeathTests(Machine machine)
             Kill(run);
         }
 
-        Assert.Empty(ProcessTable.FindAfter(user.Files.Path, TimeSpan.FromSeconds(10)));
+        Assert.Empty(ProcessTable.FindAfter(user.Files.Path, TimeSpan.FromSeconds(60)));
         AssertUsable(user);
         Assert.Empty(MountTable.Below(user.Files.Path));
         Assert.Empty(PrivateFolders(user));
@@ -65,7 +65,7 @@ public sealed class DaemonDeathTests(Machine machine)
     {
         using MountedByTool mounted = new(machine, privilege, machine.SmallRoot);
         mounted.Daemon.Signal(SIGTERM);
-        mounted.Daemon.WaitForExit(TimeSpan.FromSeconds(20));
+        mounted.Daemon.WaitForExit(TimeSpan.FromSeconds(60));
         Assert.Empty(MountTable.Below(mounted.User.Files.Path));
         mounted.User.AssertNothingLeft();
     }
@@ -87,7 +87,7 @@ public sealed class DaemonDeathTests(Machine machine)
     private static void Kill(ChildProcess daemon)
     {
         daemon.Signal(SIGKILL);
-        Assert.Equal(128 + SIGKILL, daemon.WaitForExit(TimeSpan.FromSeconds(20)).ExitCode);
+        Assert.Equal(128 + SIGKILL, daemon.WaitForExit(TimeSpan.FromSeconds(60)).ExitCode);
     }
 
     private void AssertUsable(VRootUser user)

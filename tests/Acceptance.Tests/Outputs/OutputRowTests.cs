@@ -164,7 +164,7 @@ public sealed class OutputRowTests(Machine machine, OutputRoot root) : IClassFix
     {
         using VRootUser user = new(machine, Privilege.User);
         OutputRun run = new(user, root.In(machine));
-        ProcessOutcome outcome = run.Script("(exec 3>late; echo written >&3; : >ready; exec sleep 60) & while test ! -e ready; do sleep 0.02; done", "--workdir", "/work", "--output", "late").Expect();
+        ProcessOutcome outcome = run.Script("(exec 3>late; echo written >&3; : >ready; exec sleep 600) & while test ! -e ready; do sleep 0.02; done", "--workdir", "/work", "--output", "late").Expect();
         Assert.Equal("""{"late":"written\n"}""", Flat(run.Read().GetProperty("files")));
         Assert.Empty(outcome.Error);
     }

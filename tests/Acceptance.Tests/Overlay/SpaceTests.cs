@@ -40,7 +40,7 @@ public sealed class SpaceTests(Machine machine)
     {
         using VRootUser user = new(machine, privilege);
         string scratch = user.Files.Create("small-disk", user.Uid);
-        ChildProcess.Run(new ProcessCommand("/usr/bin/mount", ["-t", "tmpfs", "-o", "size=4m,mode=0777", "none", scratch]), TimeSpan.FromSeconds(10)).Expect();
+        ChildProcess.Run(new ProcessCommand("/usr/bin/mount", ["-t", "tmpfs", "-o", "size=4m,mode=0777", "none", scratch]), TimeSpan.FromSeconds(60)).Expect();
         const string Script = """
             dd if=/dev/zero of=/tmp/big bs=65536 count=1000 2>&1 | grep -o 'No space left on device'
             echo x >>/data/large.bin 2>/dev/null || echo 'no copy'
@@ -52,7 +52,7 @@ public sealed class SpaceTests(Machine machine)
 
         Assert.Equal("No space left on device\nno copy\nhello\nworks\n", outcome.Expect().Output);
         Assert.Empty(Directory.EnumerateFileSystemEntries(scratch));
-        ChildProcess.Run(new ProcessCommand("/usr/bin/umount", [scratch]), TimeSpan.FromSeconds(10)).Expect();
+        ChildProcess.Run(new ProcessCommand("/usr/bin/umount", [scratch]), TimeSpan.FromSeconds(60)).Expect();
     }
 
     [NeedsFuseTheory, BothPrivileges]
@@ -61,11 +61,11 @@ public sealed class SpaceTests(Machine machine)
         using VRootUser user = new(machine, privilege);
         string scratch = user.Files.Create("scratch", user.Uid);
         using ChildProcess run = user.StartRun(machine.SmallRoot, ["--scratch", scratch], "/bin/sh", "-c", "dd if=/dev/zero of=/tmp/big bs=65536 count=100 2>/dev/null; echo x >/data/hello.txt; echo ready; sleep 1000");
-        run.WaitForOutput("ready", TimeSpan.FromSeconds(30));
+        run.WaitForOutput("ready", TimeSpan.FromSeconds(60));
         Assert.InRange(BytesBelow(scratch), 100 * 65536, long.MaxValue);
 
         run.Signal(9);
-        run.WaitForExit(TimeSpan.FromSeconds(20));
+        run.WaitForExit(TimeSpan.FromSeconds(60));
         user.Run(machine.SmallRoot, ["--scratch", scratch], "/bin/busybox", "true").Expect();
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(scratch));
@@ -102,7 +102,7 @@ public sealed class SpaceTests(Machine machine)
         mounted.Unmount();
     }
 
-    private static long BytesBelow(string directory) => ChildProcess.Run(new ProcessCommand("/usr/bin/du", ["-sxb", directory]), TimeSpan.FromSeconds(10)).Expect().Output.Split('\t') is [string bytes, ..]
+    private static long BytesBelow(string directory) => ChildProcess.Run(new ProcessCommand("/usr/bin/du", ["-sxb", directory]), TimeSpan.FromSeconds(60)).Expect().Output.Split('\t') is [string bytes, ..]
         ? long.Parse(bytes, System.Globalization.CultureInfo.InvariantCulture)
         : -1;
 }

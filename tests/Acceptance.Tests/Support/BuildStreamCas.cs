@@ -11,7 +11,7 @@ internal sealed class BuildStreamCas : IDisposable
     public BuildStreamCas(string directory)
     {
         _server = ChildProcess.Start(new ProcessCommand("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "Peers/buildstream_cas.py"), directory]));
-        _server.WaitForOutput("\n", TimeSpan.FromSeconds(30));
+        _server.WaitForOutput("\n", TimeSpan.FromSeconds(60));
         Address = "grpc://127.0.0.1:" + _server.Output.Text.Trim();
     }
 

@@ -5,7 +5,7 @@ namespace VirtualRoot.Acceptance.Tests.Support;
 /// <summary>A root mounted by <c>vroot mount</c> in the foreground, on a directory of the user's.</summary>
 public sealed class MountedByTool : IDisposable
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
     private readonly PushedRoot _root;
     private readonly string[] _options;
 

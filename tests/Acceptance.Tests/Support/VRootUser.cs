@@ -82,7 +82,7 @@ public sealed class VRootUser : IDisposable
     /// <summary>Asserts that no process, no mount and no file of this user's runs is left.</summary>
     public void AssertNothingLeft()
     {
-        Assert.Empty(ProcessTable.FindAfter(_directory.Path, TimeSpan.FromSeconds(10)));
+        Assert.Empty(ProcessTable.FindAfter(_directory.Path, TimeSpan.FromSeconds(60)));
         Assert.Empty(MountTable.Below(_directory.Path));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Temporary));
     }
@@ -91,7 +91,7 @@ public sealed class VRootUser : IDisposable
     {
         foreach (string line in MountTable.Below(_directory.Path))
         {
-            ChildProcess.Run(new ProcessCommand("/usr/bin/umount", ["-l", line.Split(' ')[4]]), TimeSpan.FromSeconds(10));
+            ChildProcess.Run(new ProcessCommand("/usr/bin/umount", ["-l", line.Split(' ')[4]]), TimeSpan.FromSeconds(60));
         }
 
         _directory.Dispose();

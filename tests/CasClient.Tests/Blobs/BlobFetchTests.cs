@@ -151,7 +151,7 @@ public sealed class BlobFetchTests : SessionFixture
             RetryDeadline = TimeSpan.FromMilliseconds(500),
         });
 
-        CasException exception = await FailsAsync(CasErrorKind.Unavailable, () => session.Blobs.OpenAsync(digest, default).AsTask().WaitAsync(TimeSpan.FromSeconds(10)));
+        CasException exception = await FailsAsync(CasErrorKind.Unavailable, () => session.Blobs.OpenAsync(digest, default).AsTask().WaitAsync(TimeSpan.FromSeconds(60)));
         Assert.Contains(digest.ToString(), exception.Message);
         StoreHasNo(digest);
     }

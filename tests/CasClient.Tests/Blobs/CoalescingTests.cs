@@ -62,7 +62,7 @@ public sealed class CoalescingTests : SessionFixture
         await UntilAsync(() => Cas.CallsOf("Read") == 1);
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => open);
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(5));
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.False(Store.Contains(digest));
     }
 

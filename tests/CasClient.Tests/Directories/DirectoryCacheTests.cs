@@ -237,5 +237,5 @@ public sealed class DirectoryCacheTests : SessionFixture
     }
 
     private static Task EndOfPrefetchAsync(CasSession session) =>
-        ((DirectoryCache)session.Directories).PrefetchesAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        ((DirectoryCache)session.Directories).PrefetchesAsync().WaitAsync(TimeSpan.FromSeconds(60));
 }

@@ -79,7 +79,7 @@ public sealed class CasConnectionTests : SessionFixture
     {
         byte[] bytes = RandomBytes(30_000_000);
         Cas.Add(bytes);
-        await Open().Sink.StoreAsync([Streamed(bytes)], default).WaitAsync(TimeSpan.FromSeconds(10));
+        await Open().Sink.StoreAsync([Streamed(bytes)], default).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(1, Cas.CallsOf("Write"));
     }
 

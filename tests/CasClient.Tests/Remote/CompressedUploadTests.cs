@@ -95,7 +95,7 @@ public sealed class CompressedUploadTests : SessionFixture
         Announce();
         byte[] bytes = RandomBytes(30_000_000);
         Cas.Add(bytes);
-        await Compressing().Sink.StoreAsync([Streamed(bytes)], default).WaitAsync(TimeSpan.FromSeconds(10));
+        await Compressing().Sink.StoreAsync([Streamed(bytes)], default).WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(1, Cas.CallsOf("Write"));
     }
 

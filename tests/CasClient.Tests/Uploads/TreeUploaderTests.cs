@@ -187,7 +187,7 @@ public sealed class TreeUploaderTests : SessionFixture
         Cas.Before = (method, _) => method == "FindMissingBlobs"
             ? throw new Grpc.RpcException(Grpc.StatusCode.PermissionDenied, "read only")
             : Task.CompletedTask;
-        await FailsAsync(CasErrorKind.Denied, () => UploadAsync(Open().Sink).WaitAsync(TimeSpan.FromSeconds(20)));
+        await FailsAsync(CasErrorKind.Denied, () => UploadAsync(Open().Sink).WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Fact]
@@ -204,7 +204,7 @@ public sealed class TreeUploaderTests : SessionFixture
             }
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            TreeUploader.UploadAsync(Tree, Open().Sink, null, null, cancellation.Token).WaitAsync(TimeSpan.FromSeconds(20)));
+            TreeUploader.UploadAsync(Tree, Open().Sink, null, null, cancellation.Token).WaitAsync(TimeSpan.FromSeconds(60)));
     }
 
     [Fact]

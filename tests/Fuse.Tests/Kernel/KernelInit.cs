@@ -21,7 +21,7 @@ internal static class KernelInit
     {
         FuseSession session = FuseSession.Start(kernel, fileSystem, options ?? new FuseSessionOptions { ReaderThreads = 2 });
         kernel.Send(Request(minor: minor));
-        await session.Initialized.WaitAsync(TimeSpan.FromSeconds(10));
+        await session.Initialized.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(2UL, Message.UniqueOf(kernel.Receive()));
         return session;
     }

@@ -5,7 +5,7 @@ namespace VirtualRoot.Fuse.Tests.Mounting;
 /// <summary>Touches a mount from another process, with a deadline: the process that serves a mount must never wait for it.</summary>
 internal static class Child
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Runs a shell script in a directory; its output, or an exception with the output and the status.</summary>
     public static string Shell(string script, string directory = "/")

@@ -11,7 +11,7 @@ internal static class Driven
     /// <summary>Nobody's uid: no capability, no name.</summary>
     public const uint Nobody = 65534;
 
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>The command line of the driver itself.</summary>
     public static string[] Line(params string[] arguments) =>

@@ -11,7 +11,7 @@ public static class MountDriver
     public const int Refused = 3;
     public const string Content = "hello, world\n";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     public static IReadOnlyDictionary<string, Func<string[], Task<int>>> Verbs { get; } = new Dictionary<string, Func<string[], Task<int>>>
     {

@@ -11,7 +11,7 @@ public static partial class MountScenarios
 {
     private const uint File0644 = 0x81A4;
     private const uint Directory0755 = 0x41ED;
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     public static IReadOnlyDictionary<string, Func<Task>> All { get; } = new Dictionary<string, Func<Task>>
     {
@@ -199,7 +199,7 @@ public static partial class MountScenarios
         await session.Initialized.WaitAsync(s_patience);
 
         // As with an inherited device: nobody unmounts, and the readers wait in read(2).
-        await session.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(4));
+        await session.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
         Check(session.Completion.IsCompletedSuccessfully, $"the session ended as {session.Completion.Status}");
         Same(1, fileSystem.Destroyed);
         mount.Dispose();

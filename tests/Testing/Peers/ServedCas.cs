@@ -16,7 +16,7 @@ public sealed class ServedCas : IDisposable
     {
         ProcessCommand command = new(tool, ["cas", "serve", "--listen", "grpc://127.0.0.1:0", "--cache", cache]);
         _server = ChildProcess.Start(command);
-        _server.WaitForOutput("\n", TimeSpan.FromSeconds(30));
+        _server.WaitForOutput("\n", TimeSpan.FromSeconds(60));
         Address = _server.Output.Text.Split('\n')[0];
     }
 

@@ -9,7 +9,7 @@ public static class SharedLibraries
     /// <remarks>What is not found is left out: plugins find their host's libraries only once the host has loaded them.</remarks>
     public static IReadOnlyList<string> Of(string binary)
     {
-        ProcessOutcome ldd = ChildProcess.Run(new ProcessCommand("/usr/bin/ldd", [binary]), TimeSpan.FromSeconds(30));
+        ProcessOutcome ldd = ChildProcess.Run(new ProcessCommand("/usr/bin/ldd", [binary]), TimeSpan.FromSeconds(60));
         if (ldd.ExitCode != 0)
         {
             return ldd.Error.Contains("not a dynamic executable", StringComparison.Ordinal)

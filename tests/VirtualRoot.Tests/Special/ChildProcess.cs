@@ -22,7 +22,7 @@ public sealed class ChildProcess : IDisposable
         return new ChildProcess(Process.Start(start)!);
     }
 
-    /// <summary>Starts a shell script and waits for its first line, and for its sleep where it ends in <c>exec sleep 60</c>.</summary>
+    /// <summary>Starts a shell script and waits for its first line, and for its sleep where it ends in <c>exec sleep 600</c>.</summary>
     public static ChildProcess StartScript(string script, out string firstLine, string shell = "bash", params string[] before)
     {
         ProcessStartInfo start = new(before.Length > 0 ? before[0] : shell) { RedirectStandardInput = true, RedirectStandardOutput = true };
@@ -33,7 +33,7 @@ public sealed class ChildProcess : IDisposable
 
         ChildProcess child = new(Process.Start(start)!);
         firstLine = child.Output.ReadLine() ?? throw new InvalidOperationException($"{script} ended with {child._process.ExitCode} before it wrote a line");
-        if (script.TrimEnd('\'').EndsWith("sleep 60", StringComparison.Ordinal))
+        if (script.TrimEnd('\'').EndsWith("sleep 600", StringComparison.Ordinal))
         {
             WaitForSleep(child.Id);
         }

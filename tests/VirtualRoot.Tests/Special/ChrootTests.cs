@@ -21,7 +21,7 @@ public sealed class ChrootTests : IDisposable
     public void Links_OfAChrootedProcess_LoseThePrefix()
     {
         using SpecialFixture fixture = new(_root + "/");
-        using ChildProcess child = Enter("root", "cd /bin; echo ready; exec busybox sleep 60");
+        using ChildProcess child = Enter("root", "cd /bin; echo ready; exec busybox sleep 600");
         Caller caller = SpecialFixture.As(child.Id);
         Assert.Equal("/bin/busybox", fixture.ReadLink(caller, "proc/self/exe"));
         Assert.Equal("/bin", fixture.ReadLink(caller, "proc/self/cwd"));
@@ -39,7 +39,7 @@ public sealed class ChrootTests : IDisposable
     public void Exe_Deleted_KeepsTheKernelsMark()
     {
         using SpecialFixture fixture = new(_root);
-        using ChildProcess child = Enter("root", "echo ready; exec busybox sleep 60");
+        using ChildProcess child = Enter("root", "echo ready; exec busybox sleep 600");
         File.Delete(Path.Combine(_root, "bin/busybox"));
         Assert.Equal("/bin/busybox (deleted)", fixture.ReadLink(SpecialFixture.As(child.Id), "proc/self/exe"));
     }
@@ -48,9 +48,9 @@ public sealed class ChrootTests : IDisposable
     public void OtherRoot_WithTheSamePrefix_IsAnotherAction()
     {
         using SpecialFixture fixture = new(_root);
-        using ChildProcess child = Enter("root", "echo ready; exec busybox sleep 60");
-        using ChildProcess sibling = Enter("root", "echo ready; exec busybox sleep 60");
-        using ChildProcess other = Enter("rootfoo", "echo ready; exec busybox sleep 60");
+        using ChildProcess child = Enter("root", "echo ready; exec busybox sleep 600");
+        using ChildProcess sibling = Enter("root", "echo ready; exec busybox sleep 600");
+        using ChildProcess other = Enter("rootfoo", "echo ready; exec busybox sleep 600");
         Caller caller = SpecialFixture.As(child.Id);
         Assert.Equal(Errno.Success, fixture.Walk(caller, $"proc/{sibling.Id}", out _));
         Assert.Equal(Errno.ENOENT, fixture.Walk(caller, $"proc/{other.Id}", out _));
@@ -69,7 +69,7 @@ public sealed class ChrootTests : IDisposable
         File.WriteAllText(Path.Combine(_root, "inside"), "in");
         using SpecialFixture fixture = new(_root);
         using ChildProcess child = ChildProcess.StartScript(
-            $"exec 4<>{outside}; exec chroot {_root} /bin/busybox sh -c 'exec 5</inside; echo ready; exec busybox sleep 60'", out _);
+            $"exec 4<>{outside}; exec chroot {_root} /bin/busybox sh -c 'exec 5</inside; echo ready; exec busybox sleep 600'", out _);
         Caller caller = SpecialFixture.As(child.Id);
         Assert.Equal("/inside", fixture.ReadLink(caller, "proc/self/fd/5"));
         Assert.Equal("file:[4]", fixture.ReadLink(caller, "proc/self/fd/4"));

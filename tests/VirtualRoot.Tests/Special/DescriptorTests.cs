@@ -10,13 +10,13 @@ public sealed class DescriptorTests
 {
     private const int Write = (int)OpenFlags.O_WRONLY;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public void Links_OfEveryKind_AreTheKernels()
     {
         using SpecialFixture fixture = new();
-        using ChildProcess child = ChildProcess.StartScript("exec 5< <(sleep 60) 6>/dev/null 7</etc/passwd; echo ready; exec sleep 60", out _);
+        using ChildProcess child = ChildProcess.StartScript("exec 5< <(sleep 600) 6>/dev/null 7</etc/passwd; echo ready; exec sleep 600", out _);
         Caller caller = SpecialFixture.As(child.Id);
         string[] numbers = fixture.List(caller, "proc/self/fd");
         Assert.Equal(Directory.EnumerateFileSystemEntries($"/proc/{child.Id}/fd").Select(Path.GetFileName).Order(), numbers.Order());
@@ -36,7 +36,7 @@ public sealed class DescriptorTests
     public async Task Pipe_Of64MiB_ArrivesWholeAndEnds()
     {
         using SpecialFixture fixture = new();
-        using ChildProcess child = ChildProcess.StartScript("exec 5< <(head -c 67108864 /dev/zero | tr '\\0' x); echo ready; exec sleep 60", out _);
+        using ChildProcess child = ChildProcess.StartScript("exec 5< <(head -c 67108864 /dev/zero | tr '\\0' x); echo ready; exec sleep 600", out _);
         Caller caller = SpecialFixture.As(child.Id);
         using SpecialHandle handle = fixture.Open(caller, "proc/self/fd/" + fixture.ReadLink(caller, "proc/self/fd/5"));
         Assert.True(handle is { MayWait: true, IsStream: true, AnswersFromMemory: false });
@@ -62,7 +62,7 @@ public sealed class DescriptorTests
     public async Task Pipe_WrittenThroughAProxy_ArrivesWhole()
     {
         using SpecialFixture fixture = new();
-        using ChildProcess child = ChildProcess.StartScript("exec 6> >(sleep 0.2; wc -c; exec sleep 60); echo ready; exec sleep 60", out _);
+        using ChildProcess child = ChildProcess.StartScript("exec 6> >(sleep 0.2; wc -c; exec sleep 600); echo ready; exec sleep 600", out _);
         Caller caller = SpecialFixture.As(child.Id);
         SpecialHandle handle = fixture.Open(caller, "proc/self/fd/" + fixture.ReadLink(caller, "proc/self/fd/6"), Write);
         byte[] data = new byte[131072];
@@ -81,7 +81,7 @@ public sealed class DescriptorTests
     public async Task Pipe_WhoseReaderLeft_IsEpipe()
     {
         using SpecialFixture fixture = new();
-        using ChildProcess child = ChildProcess.StartScript("exec 6> >(head -c 1 >/dev/null; echo left); echo ready; exec sleep 60", out _);
+        using ChildProcess child = ChildProcess.StartScript("exec 6> >(head -c 1 >/dev/null; echo left); echo ready; exec sleep 600", out _);
         Caller caller = SpecialFixture.As(child.Id);
         using SpecialHandle handle = fixture.Open(caller, "proc/self/fd/" + fixture.ReadLink(caller, "proc/self/fd/6"), Write);
         Assert.Equal((Errno.Success, 1), await handle.WriteAsync(0, "x"u8.ToArray(), CancellationToken.None).AsTask().WaitAsync(s_patience));
@@ -100,7 +100,7 @@ public sealed class DescriptorTests
     public async Task Pipe_ReaderThatLeavesEarly_FreesTheWriter()
     {
         using SpecialFixture fixture = new();
-        using ChildProcess parent = ChildProcess.StartScript("exec 6>&1; exec 5< <(trap '' PIPE; yes 2>/dev/null; echo ended >&6); echo ready; exec sleep 60", out _);
+        using ChildProcess parent = ChildProcess.StartScript("exec 6>&1; exec 5< <(trap '' PIPE; yes 2>/dev/null; echo ended >&6); echo ready; exec sleep 600", out _);
         Caller caller = SpecialFixture.As(parent.Id);
         SpecialHandle handle = fixture.Open(caller, "proc/self/fd/" + fixture.ReadLink(caller, "proc/self/fd/5"));
         (Errno errno, int length) = await handle.ReadAsync(0, new byte[10], CancellationToken.None);
@@ -114,7 +114,7 @@ public sealed class DescriptorTests
     public async Task Pipe_Interrupted_IsEintrAndLosesNothing()
     {
         using SpecialFixture fixture = new();
-        using ChildProcess speaker = ChildProcess.StartScript("exec 3<&0; exec 5< <(read x <&3; echo said $x; exec sleep 60); echo ready; exec sleep 60", out _);
+        using ChildProcess speaker = ChildProcess.StartScript("exec 3<&0; exec 5< <(read x <&3; echo said $x; exec sleep 600); echo ready; exec sleep 600", out _);
         Caller caller = SpecialFixture.As(speaker.Id);
         using SpecialHandle handle = fixture.Open(caller, "proc/self/fd/" + fixture.ReadLink(caller, "proc/self/fd/5"));
         using CancellationTokenSource interrupt = new();
@@ -139,7 +139,7 @@ public sealed class DescriptorTests
     public async Task Pipe_OpenedNonBlocking_IsEagain()
     {
         using SpecialFixture fixture = new();
-        using ChildProcess child = ChildProcess.StartScript("exec 5< <(exec sleep 60); echo ready; exec sleep 60", out _);
+        using ChildProcess child = ChildProcess.StartScript("exec 5< <(exec sleep 600); echo ready; exec sleep 600", out _);
         Caller caller = SpecialFixture.As(child.Id);
         using SpecialHandle handle = fixture.Open(caller, "proc/self/fd/" + fixture.ReadLink(caller, "proc/self/fd/5"), (int)OpenFlags.O_NONBLOCK);
         Assert.Equal((Errno.EAGAIN, 0), await handle.ReadAsync(0, new byte[1], CancellationToken.None).AsTask().WaitAsync(s_patience));
@@ -149,7 +149,7 @@ public sealed class DescriptorTests
     public async Task Tree_DisposedWhileAReadWaits_AnswersEio()
     {
         SpecialFixture fixture = new();
-        using ChildProcess child = ChildProcess.StartScript("exec 5< <(exec sleep 60); echo ready; exec sleep 60", out _);
+        using ChildProcess child = ChildProcess.StartScript("exec 5< <(exec sleep 600); echo ready; exec sleep 600", out _);
         Caller caller = SpecialFixture.As(child.Id);
         SpecialHandle handle = fixture.Open(caller, "proc/self/fd/" + fixture.ReadLink(caller, "proc/self/fd/5"));
         Task<(Errno, int)> waiting = handle.ReadAsync(0, new byte[1], CancellationToken.None).AsTask();
@@ -197,7 +197,7 @@ public sealed class DescriptorTests
     public void Opens_AThousandTimes_LeaveNoDescriptor()
     {
         using SpecialFixture fixture = new("/dev/shm");
-        using ChildProcess child = ChildProcess.StartScript("exec 5< <(exec sleep 60) 7</etc/passwd; echo ready; exec sleep 60", out _);
+        using ChildProcess child = ChildProcess.StartScript("exec 5< <(exec sleep 600) 7</etc/passwd; echo ready; exec sleep 600", out _);
         Caller caller = SpecialFixture.As(child.Id);
         string pipe = "proc/self/fd/" + fixture.ReadLink(caller, "proc/self/fd/5");
         Once();

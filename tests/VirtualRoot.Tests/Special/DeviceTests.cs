@@ -81,7 +81,7 @@ public sealed class DeviceTests
     {
         using SpecialFixture fixture = new();
         using ChildProcess child = ChildProcess.StartScript(
-            "script -qec 'echo $$; exec sleep 60' /dev/null", out string pid);
+            "script -qec 'echo $$; exec sleep 600' /dev/null", out string pid);
         Caller caller = SpecialFixture.As(int.Parse(pid.Trim()));
         using (SpecialHandle handle = fixture.Open(caller, "dev/tty", (int)OpenFlags.O_RDWR))
         {
@@ -91,11 +91,11 @@ public sealed class DeviceTests
             await child.Input.WriteAsync("answer\n");
             await child.Input.FlushAsync();
             byte[] buffer = new byte[64];
-            (Errno errno, int length) = await handle.ReadAsync(0, buffer, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+            (Errno errno, int length) = await handle.ReadAsync(0, buffer, CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
             Assert.Equal((Errno.Success, "answer\n"), (errno, System.Text.Encoding.UTF8.GetString(buffer, 0, length)));
         }
 
-        using ChildProcess without = ChildProcess.StartScript("echo ready; exec sleep 60", out _, "sh", "setsid");
+        using ChildProcess without = ChildProcess.StartScript("echo ready; exec sleep 600", out _, "sh", "setsid");
         Assert.Equal(Errno.ENXIO, fixture.OpenErrno(SpecialFixture.As(without.Id), "dev/tty"));
     }
 }

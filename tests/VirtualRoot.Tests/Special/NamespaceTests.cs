@@ -15,7 +15,7 @@ public sealed class NamespaceTests : IDisposable
 
     public NamespaceTests()
     {
-        _launcher = ChildProcess.StartScript("sleep 60 & echo $!; exec sleep 61", out string sleeper, "bash", "unshare", "-pf", "--mount-proc");
+        _launcher = ChildProcess.StartScript("sleep 600 & echo $!; exec sleep 601", out string sleeper, "bash", "unshare", "-pf", "--mount-proc");
         Assert.Equal("2", sleeper);
         _init = Children(_launcher.Id).Single();
         _sleeper = Children(_init).Single(static pid => Status(pid, "NSpid").EndsWith("\t2", StringComparison.Ordinal));

@@ -63,7 +63,7 @@ public sealed class PermissionTests
     {
         using SpecialFixture fixture = new();
         using ChildProcess target = AsStranger("sleep");
-        using ChildProcess caller = ChildProcess.StartScript("echo ready; exec sleep 60", out _, "sh", "setpriv", "--bounding-set=-all", "--inh-caps=-all");
+        using ChildProcess caller = ChildProcess.StartScript("echo ready; exec sleep 600", out _, "sh", "setpriv", "--bounding-set=-all", "--inh-caps=-all");
         AssertDenied(fixture, SpecialFixture.As(caller.Id), target.Id);
     }
 

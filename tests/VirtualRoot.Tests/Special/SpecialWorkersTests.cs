@@ -7,7 +7,7 @@ namespace VirtualRoot.VirtualRoot.Tests.Special;
 
 public sealed class SpecialWorkersTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Work_ThatEnds_AnswersOnceOnAThreadOfItsOwn()
