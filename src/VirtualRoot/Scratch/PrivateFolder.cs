@@ -10,6 +10,9 @@ namespace VirtualRoot.Scratch;
 /// A folder of one process, locked while that lives, and removed with it. A folder without a living owner is what a
 /// killed process left; <see cref="Sweep"/> detaches what is mounted in it and removes it. The lock matters: to processes
 /// of another mount namespace a mount point looks empty, and their rmdir(2) of it would remove the mount.
+/// <para>The lock is made first and removed last, so a folder without one is empty: one that is being made, or what was
+/// left by an owner or a sweep that was killed at that moment. A sweep removes it as long as it is empty, and
+/// <see cref="Create"/> begins anew if that was its folder. No sweep makes another process wait.</para>
 /// </summary>
 public sealed class PrivateFolder : IDisposable
 {
@@ -37,25 +40,18 @@ public sealed class PrivateFolder : IDisposable
     public static PrivateFolder Create(string parent)
     {
         Directory.CreateDirectory(parent, OwnerOnly);
-
-        // Short: the path of a unix socket has 107 bytes.
-        string path = System.IO.Path.Combine(parent, Prefix + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..12]);
-        Directory.CreateDirectory(path, OwnerOnly);
-        SafeFileHandle ownersLock = OpenLock(path, OpenFlags.O_CREAT | OpenFlags.O_EXCL, out int result);
-        if (result >= 0)
+        while (true)
         {
-            result = Syscall.Flock(ownersLock, FlockOperation.LOCK_EX | FlockOperation.LOCK_NB);
+            // Short: the path of a unix socket has 107 bytes.
+            string path = System.IO.Path.Combine(parent, Prefix + Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..12]);
+            Directory.CreateDirectory(path, OwnerOnly);
+            if (TryLock(path) is { } ownersLock)
+            {
+                PrivateFolder folder = new(path, ownersLock);
+                Directory.CreateDirectory(folder.MountPoint, OwnerOnly);
+                return folder;
+            }
         }
-
-        if (result < 0)
-        {
-            ownersLock.Dispose();
-            throw new IOException($"cannot lock the folder {path}: {(Errno)(-result)}; name a directory on a local disk by --cache or --scratch");
-        }
-
-        PrivateFolder folder = new(path, ownersLock);
-        Directory.CreateDirectory(folder.MountPoint, OwnerOnly);
-        return folder;
     }
 
     /// <summary>Removes those of processes that are gone, and what they mounted there.</summary>
@@ -64,10 +60,16 @@ public sealed class PrivateFolder : IDisposable
         bool detached = false;
         foreach (string path in Directory.EnumerateDirectories(parent, Prefix + "*"))
         {
-            // Not File.OpenHandle: it takes a lock of its own on what it opens. A folder without a lock is being made, or
-            // has just been swept by another process, or is another user's: theirs.
+            // Not File.OpenHandle: it takes a lock of its own on what it opens.
             using SafeFileHandle handle = OpenLock(path, 0, out int result);
-            if (result < 0 || Syscall.Flock(handle, FlockOperation.LOCK_EX | FlockOperation.LOCK_NB) != 0)
+            if (result == -(int)Errno.ENOENT)
+            {
+                RemoveIfEmpty(path);
+                continue;
+            }
+
+            // Another user's, or a living process's; or it was removed before we had its lock.
+            if (result < 0 || !IsLocked(handle, path, out _))
             {
                 continue;
             }
@@ -95,12 +97,66 @@ public sealed class PrivateFolder : IDisposable
         return new SafeFileHandle(result, ownsHandle: true);
     }
 
+    // Null: a sweep came between the folder, its lock file and the lock.
+    private static SafeFileHandle? TryLock(string path)
+    {
+        SafeFileHandle ownersLock = OpenLock(path, OpenFlags.O_CREAT | OpenFlags.O_EXCL, out int result);
+        if (result >= 0 && IsLocked(ownersLock, path, out result))
+        {
+            return ownersLock;
+        }
+
+        ownersLock.Dispose();
+        return result is 0 or -(int)Errno.ENOENT or -(int)Errno.EAGAIN
+            ? null
+            : throw new IOException($"cannot lock the folder {path}: {(Errno)(-result)}; name a directory on a local disk by --cache or --scratch");
+    }
+
+    // The lock of a file that has no name any more is worth nothing: whoever removed it has removed the folder.
+    private static bool IsLocked(SafeFileHandle handle, string folder, out int result)
+    {
+        result = Syscall.Flock(handle, FlockOperation.LOCK_EX | FlockOperation.LOCK_NB);
+        return result == 0 && File.Exists(System.IO.Path.Combine(folder, LockName));
+    }
+
     // A walk must never go into a root that is mounted still: better a folder is left, for a later sweep.
     private static void Remove(string path)
     {
-        if (!MountEntry.ReadAll().Any(mount => mount.MountPoint.StartsWith(path + "/", StringComparison.Ordinal)))
+        if (MountEntry.ReadAll().Any(mount => mount.MountPoint.StartsWith(path + "/", StringComparison.Ordinal)))
         {
-            Directory.Delete(path, recursive: true);
+            return;
+        }
+
+        FileInfo ownersLock = new(System.IO.Path.Combine(path, LockName));
+        foreach (FileSystemInfo entry in new DirectoryInfo(path).EnumerateFileSystemInfos().Where(entry => entry.Name != ownersLock.Name))
+        {
+            if (entry is DirectoryInfo directory)
+            {
+                directory.Delete(recursive: true);
+            }
+            else
+            {
+                entry.Delete();
+            }
+        }
+
+        ownersLock.Delete();
+        RemoveIfEmpty(path);
+    }
+
+    private static void RemoveIfEmpty(string path)
+    {
+        try
+        {
+            Directory.Delete(path);
+        }
+        catch (IOException)
+        {
+            // Another sweep was faster, or its maker has just made the lock.
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Another user's.
         }
     }
 }
