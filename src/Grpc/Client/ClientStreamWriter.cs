@@ -55,11 +55,16 @@ internal sealed class ClientStreamWriter<TRequest, TResponse>(
             await stream.FlushAsync(call.Token);
             return true;
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
+        catch (Exception exception) when (IsEndOfStream(exception))
         {
             // The call has ended; why is told by its response. Only the caller's own cancellation is told here.
             cancellationToken.ThrowIfCancellationRequested();
             return false;
         }
     }
+
+    // NullReferenceException: what SocketsHttpHandler throws when the stream ends at the moment at which a write begins to
+    // wait for its window.
+    private static bool IsEndOfStream(Exception exception) => exception
+        is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException or NullReferenceException;
 }
