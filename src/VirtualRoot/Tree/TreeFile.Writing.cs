@@ -97,7 +97,8 @@ public sealed partial class TreeFile
             return Errno.EACCES;
         }
 
-        if (size == Size)
+        // A scratch file may have space behind its end (KEEP_SIZE), which a truncation gives back, to the same size, too.
+        if (size == Size && _content?.Scratch is null)
         {
             TouchTimes();
             return Errno.Success;
@@ -116,8 +117,14 @@ public sealed partial class TreeFile
             return errno;
         }
 
+        bool isSame = size == Size;
         errno = (Errno)(-Syscall.Ftruncate(change.Use.Handle!, (long)size));
-        EndChange(change, errno == Errno.Success ? size : null, Measure(change.Use));
+        EndChange(change, errno == Errno.Success && !isSame ? size : null, Measure(change.Use));
+        if (errno == Errno.Success && isSame)
+        {
+            TouchTimes();
+        }
+
         return errno;
     }
 

@@ -105,6 +105,23 @@ internal sealed class OverlayFixture : IDisposable
         return true;
     }
 
+    /// <summary>fallocate with FALLOC_FL_KEEP_SIZE, from the file's end.</summary>
+    public void AllocateBehindTheEnd(TreeFile file, int bytes)
+    {
+        ContentChange change;
+        lock (Root.Gate)
+        {
+            Assert.Equal(Errno.Success, file.BeginChange(file.Size, (ulong)bytes, out change));
+        }
+
+        Assert.Equal(0, Syscall.Fallocate(change.Use.Handle!, 1 /* FALLOC_FL_KEEP_SIZE */, (long)file.Size, bytes));
+        long allocated = TreeFile.Measure(change.Use);
+        lock (Root.Gate)
+        {
+            file.EndChange(change, null, allocated);
+        }
+    }
+
     public void Write(TreeFile file, long offset, string text)
     {
         Assert.True(TryWrite(file, offset, text, out Errno errno));

@@ -60,6 +60,24 @@ public sealed class QuotaTests
     }
 
     [Fact]
+    public void Truncate_ToTheSameSize_GivesBackWhatLiesBehindTheEnd()
+    {
+        using OverlayFixture overlay = new(quotaBytes: 100 * Block);
+        TreeFile file = overlay.Create("file");
+        overlay.Open(file);
+        overlay.Write(file, 0, "written");
+        overlay.AllocateBehindTheEnd(file, 50 * Block);
+        Assert.InRange(overlay.Quota.UsedBytes, 50 * Block, 52 * Block);
+        ulong version = file.DataVersion;
+
+        Assert.Equal(Errno.Success, overlay.Truncate(file, file.Size, out _));
+
+        Assert.InRange(overlay.Quota.UsedBytes, Block, 2 * Block);
+        Assert.Equal((7ul, version), (file.Size, file.DataVersion));
+        overlay.Release(file);
+    }
+
+    [Fact]
     public void Unlink_OfWhatTheKernelStillKnows_GivesBackAtOnce()
     {
         using OverlayFixture overlay = new(quotaBytes: 100 * Block, quotaInodes: 1);

@@ -42,6 +42,17 @@ def keep_size_allocates_blocks():
 
 
 @case
+def keep_size_and_truncation_to_the_same_size():
+    fd, empty = _open(), _open("empty")
+    fallocate(fd, KEEP_SIZE, 0, 1 << 20)
+    fallocate(empty, KEEP_SIZE, 0, 1 << 20)
+    before = os.fstat(fd).st_blocks >= 2048, os.fstat(empty).st_blocks >= 2048
+    os.ftruncate(fd, os.fstat(fd).st_size)
+    os.ftruncate(empty, 0)
+    return before, os.fstat(fd).st_blocks < 100, os.fstat(empty).st_blocks, content("file")
+
+
+@case
 def keep_size_and_append():
     fd = _open("file", os.O_WRONLY | os.O_APPEND)
     fallocate(fd, KEEP_SIZE, 0, 100_000)

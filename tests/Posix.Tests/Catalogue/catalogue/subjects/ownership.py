@@ -96,6 +96,12 @@ def set_ids_cleared_by_the_owners_chown():
 
 
 @case
+def of_nothing_by_others_of_a_set_id_program():
+    os.chmod("program", 0o6755)
+    return as_other(lambda: tried(os.chown, "program", -1, -1)), mode("program")
+
+
+@case
 def of_an_unlinked_file():
     fd = os.open("file", os.O_RDONLY)
     os.unlink("file")
