@@ -82,7 +82,7 @@ public sealed class FullDiskTests
         }
         finally
         {
-            Run("umount", root);
+            Run("umount", "-l", root); // a process that is just being started may hold it still
             Directory.Delete(root);
         }
     }
