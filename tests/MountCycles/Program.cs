@@ -26,7 +26,8 @@ for (int cycle = 1; cycle <= stops[^1]; cycle++)
     await using (MountedRoot mounted = await MountedRoot.StartAsync(options, cas.Directories, cas.Blobs, CancellationToken.None))
     {
         using Process user = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", Use, mounted.MountPoint]) { RedirectStandardOutput = true })!;
-        string output = await user.StandardOutput.ReadToEndAsync();
+        using StreamReader reader = user.StandardOutput; // Process leaves its pipes to the finalizer
+        string output = await reader.ReadToEndAsync();
         await user.WaitForExitAsync();
         if (user.ExitCode != 0 || output != "hello\nx\n")
         {

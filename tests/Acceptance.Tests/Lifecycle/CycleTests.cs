@@ -27,7 +27,7 @@ public sealed class CycleTests(Machine machine)
         // Mounting in this mount namespace would need fusermount3; in a user namespace of their own, users mount directly.
         string[] command = privilege == Privilege.User ? ["/usr/bin/unshare", "-Urm", .. driver] : ["/usr/bin/env", .. driver];
 
-        ProcessOutcome outcome = ChildProcess.Run(user.Program(command[0], command[1..]), TimeSpan.FromSeconds(30 + cycles));
+        ProcessOutcome outcome = ChildProcess.Run(user.Program(command[0], command[1..]), TimeSpan.FromSeconds(120 + cycles));
 
         JsonElement[] holdings = [.. outcome.Expect().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
         Assert.Equal(2, holdings.Length);
@@ -36,10 +36,10 @@ public sealed class CycleTests(Machine machine)
             Assert.True(Number(0, name) >= Number(1, name), $"{name}: {outcome}");
         }
 
-        // The runtime, not we, may hold a thread with its pipe more at a given moment; a leak would be one for each cycle.
+        // The runtime, not we, may hold some threads and pipes more at a given moment; a leak would be one for each cycle.
         foreach (string name in (string[])["OpenFiles", "Threads"])
         {
-            Assert.True(Number(1, name) <= Number(0, name) + 2, $"{name}: {outcome}");
+            Assert.True(Number(1, name) <= Number(0, name) + (warm / 5), $"{name}: {outcome}");
         }
 
         Assert.True(Number(1, "ManagedBytes") <= Number(0, "ManagedBytes") * 1.1, $"ManagedBytes: {outcome}");

@@ -11,8 +11,10 @@ internal static class Child
     public static string Shell(string script, string directory = "/")
     {
         using Process process = Start(script, directory);
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        using StreamReader errors = process.StandardError; // Process leaves its pipes to the finalizer
+        using StreamReader outputs = process.StandardOutput;
+        Task<string> error = errors.ReadToEndAsync();
+        Task<string> output = outputs.ReadToEndAsync();
         if (!process.WaitForExit(s_patience))
         {
             process.Kill(entireProcessTree: true);

@@ -6,19 +6,28 @@ public static partial class MountScenarios
 {
     private const int WarmUpCycles = 100;
     private const int MeasuredCycles = 100;
+    private const int MaxRounds = 4;
 
     /// <summary>Needs a process of its own: other tests would be counted, too.</summary>
     public static async Task CyclesKeepMemory()
     {
         string path = Directory.CreateTempSubdirectory("vroot-fuse-").FullName;
         await CyclesAsync(WarmUpCycles);
-        (long Heap, long Resident) before = Memory();
-        await CyclesAsync(MeasuredCycles);
-        (long Heap, long Resident) after = Memory();
-        Directory.Delete(path);
+        string figures = "";
+        bool isSteady = false;
 
-        string figures = $"heap {before.Heap} to {after.Heap}, resident {before.Resident} to {after.Resident} bytes after {MeasuredCycles} cycles";
-        Check(after.Heap <= before.Heap * 1.1 && after.Resident <= before.Resident * 1.1, figures);
+        // A leak grows in each round; what the runtime still compiles on a busy machine does not.
+        for (int round = 0; round < MaxRounds && !isSteady; round++)
+        {
+            (long Heap, long Resident) before = Memory();
+            await CyclesAsync(MeasuredCycles);
+            (long Heap, long Resident) after = Memory();
+            figures += $"heap {before.Heap} to {after.Heap}, resident {before.Resident} to {after.Resident} bytes after {MeasuredCycles} cycles; ";
+            isSteady = after.Heap <= before.Heap * 1.1 && after.Resident <= before.Resident * 1.1;
+        }
+
+        Directory.Delete(path);
+        Check(isSteady, figures);
         Console.WriteLine(figures);
 
         async Task CyclesAsync(int count)

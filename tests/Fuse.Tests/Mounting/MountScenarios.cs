@@ -129,11 +129,23 @@ public static partial class MountScenarios
             await CycleAsync(path);
         }
 
-        int FuseThreads() => Directory.GetDirectories("/proc/self/task").Count(task => File.ReadAllText(task + "/comm").StartsWith("fuse-", StringComparison.Ordinal));
+        static int FuseThreads() => Directory.GetDirectories("/proc/self/task").Count(IsFuseThread);
         Check(SpinWait.SpinUntil(() => FuseThreads() == 0, s_patience), $"{FuseThreads()} threads are left");
         Same(0, MountEntry.ReadAll().Count(mount => mount.MountPoint == path)); // of this test's own; the machine may have others
-        Check(CountDescriptors() <= before + 3, $"{before} descriptors became {CountDescriptors()}: {DescribeDescriptors()}");
+        Check(SpinWait.SpinUntil(() => CountDescriptors() <= before + 3, s_patience), $"{before} descriptors became {CountDescriptors()}: {DescribeDescriptors()}");
         Directory.Delete(path);
+
+        static bool IsFuseThread(string task)
+        {
+            try
+            {
+                return File.ReadAllText(task + "/comm").StartsWith("fuse-", StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                return false; // it has just ended
+            }
+        }
 
         static string DescribeDescriptors() => string.Join(", ", Directory.GetFileSystemEntries("/proc/self/fd")
             .Select(entry => new FileInfo(entry).LinkTarget?.Split('[', ':')[0] ?? "gone")
@@ -142,7 +154,7 @@ public static partial class MountScenarios
 
         static int CountDescriptors()
         {
-            // Process leaves the pipes of its children to the finalizer.
+            // What others of this process left to the finalizer.
             GC.Collect();
             GC.WaitForPendingFinalizers();
             return Directory.GetFileSystemEntries("/proc/self/fd").Length;

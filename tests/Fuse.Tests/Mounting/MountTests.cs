@@ -20,5 +20,5 @@ public sealed class MountTests(UserNamespaceRun userNamespaceRun) : IClassFixtur
     [NeedsFuseTheory]
     [MemberData(nameof(Scenarios))]
     public void Mount_AsAnotherUserInAUserNamespace_Does(string scenario) =>
-        Assert.Contains($"{scenario}: ok", userNamespaceRun.Lines);
+        Assert.True(userNamespaceRun.Lines.Contains($"{scenario}: ok"), string.Join('\n', userNamespaceRun.Lines));
 }

@@ -18,7 +18,7 @@ internal sealed record DaemonHoldings(int Descriptors, int ScratchFiles, long Re
     /// <summary>The same, once no file of <paramref name="mount"/> is in use any more: the kernel tells the daemon later than the process that closed it.</summary>
     public static DaemonHoldings After(Mount mount, DaemonHoldings before)
     {
-        long end = Environment.TickCount64 + 10_000;
+        long end = Environment.TickCount64 + 60_000;
         while (true)
         {
             DaemonHoldings now = Of(mount);
