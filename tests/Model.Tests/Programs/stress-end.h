@@ -88,7 +88,7 @@ static void check_entry(const char *path, const struct dirent *entry)
 static void check_directory(const char *path)
 {
 	static char below_it[65536]; // renamed into each other, directories can become deep
-	char *names[8192];
+	char **names = NULL; // not on the stack: directories lie a thousand deep in each other after some minutes
 	size_t names_count = 0, length = strlen(path);
 	DIR *directory = opendir(path);
 	if (!directory) {
@@ -104,11 +104,13 @@ static void check_directory(const char *path)
 			continue;
 		sprintf(below_it, "%s/%s", path, entry->d_name);
 		check_entry(below_it, entry);
-		if (names_count < 8192)
-			names[names_count++] = strdup(entry->d_name);
+		if (names_count % 64 == 0)
+			names = realloc(names, (names_count + 64) * sizeof *names);
+		names[names_count++] = strdup(entry->d_name);
 	}
 	closedir(directory);
-	qsort(names, names_count, sizeof *names, compare_names);
+	if (names_count > 0)
+		qsort(names, names_count, sizeof *names, compare_names);
 	for (size_t i = 0; i < names_count; i++) {
 		struct stat s;
 		if (i && !strcmp(names[i - 1], names[i]))
@@ -121,6 +123,7 @@ static void check_directory(const char *path)
 	}
 	while (names_count)
 		free(names[--names_count]);
+	free(names);
 }
 
 // All records of all processes, whole, and each process's in its order.
