@@ -30,6 +30,7 @@ internal sealed class BuildRoots : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _removing;
+    private Task? _closed;
     private uint _ordinal;
     private int _unnamed;
     private bool _isClosed;
@@ -125,14 +126,18 @@ internal sealed class BuildRoots : IAsyncDisposable
     }
 
     /// <summary>Removes every root, and waits until nothing of them is left.</summary>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         lock (_lock)
         {
             _isClosed = true;
             TellIfEmpty();
+            return new ValueTask(_closed ??= Task.Run(CloseAsync));
         }
+    }
 
+    private async Task CloseAsync()
+    {
         await _closing.CancelAsync().ConfigureAwait(false);
         foreach (BuildRoot root in List())
         {
