@@ -13,7 +13,7 @@ namespace VirtualRoot.Cli.Commands;
 /// <summary><c>vroot commit</c>.</summary>
 internal sealed class CommitCommand : VRootCommand
 {
-    private readonly Argument<string> _directory = new("DIR") { Description = "A directory that vroot mount has mounted on" };
+    private readonly Argument<string> _directory = new("DIR") { Description = "A directory that vroot mount has mounted on, or DIR/ID of a root in a build directory" };
     private readonly Option<string> _workingDirectory = new("--workdir", "-w") { HelpName = "DIR", Description = "Directory in the root that outputs are relative to [default: /]" };
     private readonly Option<bool> _wholeRoot = new("--root") { Description = "The whole root, besides the outputs; without outputs it is meant anyhow" };
     private readonly OutputOptionSet _outputs = new("both; of the root alone: directory");
@@ -42,13 +42,13 @@ internal sealed class CommitCommand : VRootCommand
         OutputRequest request = isRootAlone
             ? _outputs.Read(parse, string.Empty, OutputDirectoryFormat.DirectoryOnly) with { Paths = [string.Empty] }
             : asked;
-        string folder = FolderOf(Path.TrimEndingDirectorySeparator(Path.GetFullPath(parse.GetRequiredValue(_directory))));
-        CapturedOutputs captured = await ControlClient.CommitAsync(folder, request, signals.Token);
+        (string folder, string? root) = DaemonOf(Path.TrimEndingDirectorySeparator(Path.GetFullPath(parse.GetRequiredValue(_directory))));
+        CapturedOutputs captured = await ControlClient.CommitAsync(folder, root, request, signals.Token);
         if (parse.GetValue(_wholeRoot) && !isRootAlone)
         {
             OutputRequest whole = _outputs.Read(parse, string.Empty, OutputDirectoryFormat.DirectoryOnly) with { Paths = [string.Empty], Files = [], Directories = [] };
-            CapturedOutputs root = await ControlClient.CommitAsync(folder, whole, signals.Token);
-            captured = captured with { Result = captured.Result with { Directories = [.. captured.Result.Directories, .. root.Result.Directories] } };
+            CapturedOutputs all = await ControlClient.CommitAsync(folder, root, whole, signals.Token);
+            captured = captured with { Result = captured.Result with { Directories = [.. captured.Result.Directories, .. all.Result.Directories] } };
         }
 
         foreach (string warning in captured.Warnings)
@@ -65,12 +65,14 @@ internal sealed class CommitCommand : VRootCommand
         return ExitCode.Done;
     }
 
-    /// <summary>The private folder of the daemon, which the mount's source tells.</summary>
-    private static string FolderOf(string directory)
+    /// <summary>The private folder of the daemon, which the mount's source tells, and the root's name below a build directory.</summary>
+    private static (string Folder, string? Root) DaemonOf(string directory)
     {
         FuseMountOptions ours = new();
         string shown = PrintableText.Of(directory);
-        MountEntry mount = MountEntry.ReadAll().LastOrDefault(entry => entry.MountPoint == directory)
+        IReadOnlyList<MountEntry> mounts = MountEntry.ReadAll();
+        MountEntry? own = mounts.LastOrDefault(entry => entry.MountPoint == directory);
+        MountEntry mount = own ?? mounts.LastOrDefault(entry => entry.MountPoint == Path.GetDirectoryName(directory) && ours.Match(entry))
             ?? throw new CliException($"nothing is mounted on {shown}: see findmnt -t fuse.{ours.SubType}");
         if (!ours.Match(mount))
         {
@@ -79,7 +81,7 @@ internal sealed class CommitCommand : VRootCommand
 
         string? folder = mount.Source.Length > ours.Source.Length ? mount.Source[(ours.Source.Length + 1)..] : null;
         return folder is not null && Path.Exists(ControlServer.SocketIn(folder))
-            ? folder
+            ? (folder, own is null ? Path.GetFileName(directory) : null)
             : throw new CliException($"the daemon of {shown} has no control socket: mount it yourself (no --fuse-fd), with a short --scratch path of letters, digits and -_./");
     }
 

@@ -25,6 +25,7 @@ internal static class VRootCommandLine
         root.Subcommands.Add(new CatCommand());
         root.Subcommands.Add(new RunCommand());
         root.Subcommands.Add(new MountCommand());
+        root.Subcommands.Add(new BuildDirectoryCommand());
         root.Subcommands.Add(new CommitCommand());
         root.Subcommands.Add(new UnmountCommand());
         Command cas = new("cas", "The embedded CAS");

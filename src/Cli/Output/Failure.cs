@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using VirtualRoot.Building;
 using VirtualRoot.CasClient;
 using VirtualRoot.Fuse.Mounting;
 using VirtualRoot.Outputs;
@@ -24,6 +25,7 @@ internal static class Failure
             CasException failure => (failure.Message, ExitCode.Failed),
             OutputException failure => (failure.Message, failure.Kind == OutputErrorKind.InvalidPath ? ExitCode.Usage : ExitCode.Failed),
             ScratchException failure => (failure.Message, ExitCode.Failed),
+            BuildDirectoryException failure => (failure.Message, ExitCode.Failed),
             FuseMountException failure => (failure.Message, ExitCode.Failed),
             ArgumentException fault when exception is not ArgumentNullException => (fault.Message, ExitCode.Usage),
             IOException or UnauthorizedAccessException or SocketException => (exception.Message, ExitCode.Failed),

@@ -50,6 +50,9 @@ public sealed class BuildRoot : IAsyncDisposable
     /// <summary>The tree: its failures, its quotas, its statistics.</summary>
     public Root Root { get; }
 
+    /// <summary>Whether the root was made for certain outputs.</summary>
+    public bool HasOutputs => _outputs is not null;
+
     /// <summary>Completes when nothing of the root is left, after <see cref="DisposeAsync"/>. Never fails: what could not be released is logged.</summary>
     public Task Removal => _removal.Task;
 

@@ -11,6 +11,18 @@ internal static class ControlMethods
 
     public static Method<CommitRequest, CommitResponse> Commit { get; } = Create<CommitRequest, CommitResponse>("Commit");
 
+    public static Method<CreateRootRequest, Protos.Root> CreateRoot { get; } = Create<CreateRootRequest, Protos.Root>("CreateRoot");
+
+    public static Method<GetRootRequest, Protos.Root> GetRoot { get; } = Create<GetRootRequest, Protos.Root>("GetRoot");
+
+    public static Method<ListRootsRequest, ListRootsResponse> ListRoots { get; } = Create<ListRootsRequest, ListRootsResponse>("ListRoots");
+
+    public static Method<WaitRootRequest, WaitRootResponse> WaitRoot { get; } = Create<WaitRootRequest, WaitRootResponse>("WaitRoot");
+
+    public static Method<SetActionInitRequest, SetActionInitResponse> SetActionInit { get; } = Create<SetActionInitRequest, SetActionInitResponse>("SetActionInit");
+
+    public static Method<DestroyRootRequest, DestroyRootResponse> DestroyRoot { get; } = Create<DestroyRootRequest, DestroyRootResponse>("DestroyRoot");
+
     private static Method<TRequest, TResponse> Create<TRequest, TResponse>(string name)
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse>, new() =>

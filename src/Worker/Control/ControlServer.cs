@@ -1,17 +1,16 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
-using VirtualRoot.CasClient;
+using VirtualRoot.Building;
 using VirtualRoot.CasClient.Uploads;
 using VirtualRoot.Grpc;
-using VirtualRoot.Outputs;
-using VirtualRoot.Scratch;
 using VirtualRoot.Tree;
-using VirtualRoot.Worker.Control.Protos;
 
 namespace VirtualRoot.Worker.Control;
 
 /// <summary>
-/// The control API of one mounted root: gRPC on a unix socket of mode 0600 in the daemon's private folder. Only the
-/// daemon's own user and root may call; the kernel tells who does (SO_PEERCRED).
+/// The control API of a mounted root or of a build directory: gRPC on a unix socket of mode 0600, in the daemon's private
+/// folder where nobody names another place. Only the daemon's own user and root may call; the kernel tells who does
+/// (SO_PEERCRED).
 /// </summary>
 public sealed class ControlServer : IAsyncDisposable
 {
@@ -19,20 +18,20 @@ public sealed class ControlServer : IAsyncDisposable
     private const int MaxSocketPath = 107;
 
     private readonly GrpcServerHost _host;
-    private readonly Root _root;
-    private readonly IBlobSink _sink;
 
-    private ControlServer(GrpcServerHost host, Root root, IBlobSink sink)
+    private ControlServer(GrpcServerHost host, string path)
     {
         _host = host;
-        _root = root;
-        _sink = sink;
+        Path = path;
     }
 
-    /// <summary>The socket in a daemon's private folder.</summary>
-    public static string SocketIn(string folder) => Path.Combine(folder, "control");
+    /// <summary>The socket.</summary>
+    public string Path { get; }
 
-    /// <summary>Listens in <paramref name="folder"/>.</summary>
+    /// <summary>The socket in a daemon's private folder.</summary>
+    public static string SocketIn(string folder) => System.IO.Path.Combine(folder, "control");
+
+    /// <summary>Serves one root, in <paramref name="folder"/>.</summary>
     /// <param name="folder">The daemon's private folder.</param>
     /// <param name="root">The root.</param>
     /// <param name="sink">Where outputs go.</param>
@@ -42,18 +41,34 @@ public sealed class ControlServer : IAsyncDisposable
     public static async Task<ControlServer?> TryStartAsync(string folder, Root root, IBlobSink sink, ILogger logger, CancellationToken cancellationToken)
     {
         string path = SocketIn(folder);
-        if (System.Text.Encoding.UTF8.GetByteCount(path) > MaxSocketPath)
-        {
-            return null;
-        }
+        return IsSocketPath(path) ? await ListenAsync(path, new RootCalls(root, sink).AddTo, logger, cancellationToken).ConfigureAwait(false) : null;
+    }
 
+    /// <summary>Serves a build directory.</summary>
+    /// <param name="path">The socket's path.</param>
+    /// <param name="build">The build directory.</param>
+    /// <param name="sink">Where outputs go.</param>
+    /// <param name="logger">Told of calls that fail unexpectedly.</param>
+    /// <param name="cancellationToken">Gives up starting.</param>
+    /// <exception cref="ArgumentException">The path is too long for a socket.</exception>
+    /// <exception cref="IOException">It cannot be listened on.</exception>
+    public static Task<ControlServer> StartAsync(string path, BuildDirectory build, IBlobSink sink, ILogger logger, CancellationToken cancellationToken) => IsSocketPath(path)
+        ? ListenAsync(path, new BuildDirectoryCalls(build, sink).AddTo, logger, cancellationToken)
+        : throw new ArgumentException($"{path} is longer than the {MaxSocketPath} bytes of a socket's path: name a shorter one by --control");
+
+    /// <summary>Stops listening; a call in progress is broken off.</summary>
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    private static bool IsSocketPath(string path) => Encoding.UTF8.GetByteCount(path) <= MaxSocketPath;
+
+    private static async Task<ControlServer> ListenAsync(string path, Action<GrpcServerHost> addCalls, ILogger logger, CancellationToken cancellationToken)
+    {
         GrpcServerHost host = new(new GrpcServerOptions { Addresses = ["unix:" + path], OwnUserOnly = true, Logger = logger });
-        ControlServer server = new(host, root, sink);
-        host.AddUnary(ControlMethods.Commit, server.CommitAsync);
         try
         {
+            addCalls(host);
             await host.StartAsync(cancellationToken).ConfigureAwait(false);
-            return server;
+            return new ControlServer(host, path);
         }
         catch
         {
@@ -61,42 +76,4 @@ public sealed class ControlServer : IAsyncDisposable
             throw;
         }
     }
-
-    /// <summary>Stops listening; a call in progress is broken off.</summary>
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
-
-    private async Task<CommitResponse> CommitAsync(CommitRequest request, ServerCallContext context)
-    {
-        try
-        {
-            await using OutputCapture capture = new(_root, CommitMessages.To(request));
-            return CommitMessages.From(await capture.CaptureAsync(_sink, null, null, context.CancellationToken).ConfigureAwait(false));
-        }
-        catch (Exception exception) when (StatusOf(exception) is { } status)
-        {
-            throw new RpcException(status, exception.Message, exception);
-        }
-    }
-
-    private static StatusCode? StatusOf(Exception exception) => exception switch
-    {
-        OutputException output => output.Kind switch
-        {
-            OutputErrorKind.InvalidPath => StatusCode.InvalidArgument,
-            OutputErrorKind.Changing => StatusCode.Aborted,
-            OutputErrorKind.LimitExceeded => StatusCode.ResourceExhausted,
-            _ => StatusCode.FailedPrecondition,
-        },
-        CasException cas => cas.Kind switch
-        {
-            CasErrorKind.Missing => StatusCode.NotFound,
-            CasErrorKind.Unavailable => StatusCode.Unavailable,
-            CasErrorKind.Corrupt => StatusCode.DataLoss,
-            CasErrorKind.Denied => StatusCode.PermissionDenied,
-            CasErrorKind.LimitExceeded => StatusCode.ResourceExhausted,
-            _ => StatusCode.Internal,
-        },
-        ScratchException => StatusCode.Internal,
-        _ => null,
-    };
 }

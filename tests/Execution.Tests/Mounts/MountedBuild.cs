@@ -37,7 +37,7 @@ internal sealed class MountedBuild : IAsyncDisposable
 
     public BuildDirectory Build { get; }
 
-    /// <summary>A static busybox as bin/busybox and bin/sh, data/hello ("hello\n"), data/slow, and data/many with 1,000 files.</summary>
+    /// <summary>A static busybox as bin/busybox and bin/sh, data/hello ("hello\n"), data/slow, and data/many with 300 files.</summary>
     public Digest Inputs { get; }
 
     /// <summary>The store's folder, to damage it.</summary>
@@ -52,7 +52,7 @@ internal sealed class MountedBuild : IAsyncDisposable
         File.CreateSymbolicLink(Path.Combine(tree, "bin/sh"), "busybox");
         directory.Write("tree/data/hello", "hello\n");
         directory.Write("tree/data/slow", new string('s', SlowBytes));
-        for (int index = 0; index < 1000; index++)
+        for (int index = 0; index < 300; index++)
         {
             directory.Write($"tree/data/many/{index}", $"{index}\n");
         }
