@@ -1,8 +1,6 @@
 using VirtualRoot.CasClient.Uploads;
 using VirtualRoot.Grpc;
 using VirtualRoot.Outputs;
-using VirtualRoot.Tree;
-using VirtualRoot.Worker.Control.Protos;
 
 namespace VirtualRoot.Worker.Control;
 

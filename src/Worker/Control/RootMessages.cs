@@ -4,6 +4,7 @@ using VirtualRoot.Grpc;
 using VirtualRoot.Special;
 using VirtualRoot.Tree;
 using VirtualRoot.Worker.Control.Protos;
+using RootStatistics = VirtualRoot.Worker.Control.Protos.RootStatistics;
 
 namespace VirtualRoot.Worker.Control;
 
