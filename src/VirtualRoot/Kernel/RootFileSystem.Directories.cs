@@ -112,7 +112,7 @@ public sealed partial class RootFileSystem
 
     private FuseResult ListSpecialLater(
         in FuseRequest request, DirectoryHandle handle, Node node, SpecialDirectory special, ulong offset, int size, bool plus) =>
-        OnWorker(request, pending =>
+        OnWorker(request, line: 0, pending =>
         {
             List<SpecialEntry> entries = [];
             Errno errno = special.List(CallerOf(pending), entries);

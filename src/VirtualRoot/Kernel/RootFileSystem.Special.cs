@@ -34,7 +34,7 @@ public sealed partial class RootFileSystem
     }
 
     private FuseResult LookupOnWorker(in FuseRequest request, SpecialDirectory directory, byte[] copy) =>
-        OnWorker(request, pending =>
+        OnWorker(request, directory.LineOf(copy), pending =>
         {
             Errno errno = LookupSpecial(CallerOf(pending), directory, copy, out FuseEntryOut found);
             return reply =>
@@ -88,7 +88,7 @@ public sealed partial class RootFileSystem
     }
 
     private FuseResult GetAttributesOnWorker(in FuseRequest request, SpecialNode node) =>
-        OnWorker(request, pending =>
+        OnWorker(request, node.AttributesLine, pending =>
         {
             Errno errno = GetSpecialAttributes(CallerOf(pending), node, out FuseAttrOut found);
             return Answer(errno, reply => reply.ReplyAttributes(found));
@@ -104,7 +104,7 @@ public sealed partial class RootFileSystem
     private FuseResult StatxSpecial(in FuseRequest request, SpecialNode node, out FuseStatxOut attributes)
     {
         attributes = default;
-        return OnWorker(request, pending =>
+        return OnWorker(request, node.AttributesLine, pending =>
         {
             Errno errno = node.GetAttributes(CallerOf(pending), out NodeAttributes found);
             return Answer(errno, reply => reply.ReplyStatx(new FuseStatxOut { Stat = WireAttributes.StatxFrom(found) }));
@@ -123,7 +123,7 @@ public sealed partial class RootFileSystem
     }
 
     private FuseResult ReadLinkOnWorker(in FuseRequest request, SpecialLink link) =>
-        OnWorker(request, pending =>
+        OnWorker(request, link.LinkLine, pending =>
         {
             FuseReplyBuffer text = FusePendingReply.RentBuffer(MaxLinkBytes);
             Errno errno = link.ReadLink(CallerOf(pending), text.Span, out int found);
@@ -148,7 +148,7 @@ public sealed partial class RootFileSystem
     }
 
     private FuseResult OpenOnWorker(in FuseRequest request, SpecialFile file, int flags) =>
-        OnWorker(request, pending =>
+        OnWorker(request, file.OpenLine, pending =>
         {
             Errno errno = OpenSpecial(CallerOf(pending), file, flags, out FuseOpenOut opened);
             return reply =>
@@ -199,7 +199,7 @@ public sealed partial class RootFileSystem
     private FuseResult ReadElsewhere(in FuseRequest request, SpecialHandle handle, ulong offset, int size) =>
         handle.MayWait
             ? Later(request, null, (pending, _) => ReadWaitingAsync(pending, handle, offset, size))
-            : OnWorker(request, pending =>
+            : OnWorker(request, handle.ReadLine, pending =>
             {
                 FuseReplyBuffer content = FusePendingReply.RentBuffer(size);
                 Errno errno = handle.Read(offset, content.Span, out int read);
@@ -253,9 +253,9 @@ public sealed partial class RootFileSystem
             }
         });
 
-    private FuseResult OnWorker(in FuseRequest request, Func<FusePendingReply, Action<FusePendingReply?>> operation)
+    private FuseResult OnWorker(in FuseRequest request, ulong line, Func<FusePendingReply, Action<FusePendingReply?>> operation)
     {
-        new SpecialRequest(request.Defer(), operation).Start(_workers);
+        new SpecialRequest(request.Defer(), operation) { Line = line }.Start(_workers);
         return FuseResult.Pending;
     }
 

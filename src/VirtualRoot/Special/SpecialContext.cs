@@ -25,7 +25,7 @@ internal sealed class SpecialContext(SpecialNodes table, SpecialOptions options,
     public ProcessTable Processes { get; } = processes;
 
     /// <summary>Our own mount, as the daemon's mountinfo knows it.</summary>
-    public OwnMount Mount { get; } = new(processes);
+    public OwnMount Mount => Processes.Mount;
 
     /// <summary>Waits for pipes and terminals.</summary>
     public StreamPoller Streams { get; } = streams;

@@ -18,6 +18,9 @@ public abstract class SpecialDirectory : SpecialNode
     /// <summary>Whether a name of ours comes before an entry of the same name in the input root (/dev/null and its kind).</summary>
     public virtual bool ComesFirst(ReadOnlySpan<byte> name) => false;
 
+    /// <summary>What <see cref="Lookup"/> of <paramref name="name"/> may wait for: a <see cref="SpecialWork.Line"/>.</summary>
+    public virtual ulong LineOf(ReadOnlySpan<byte> name) => 0;
+
     /// <summary>LOOKUP. The child is returned with one reference counted for the reply
     /// (<see cref="NodeTable.Reference"/>, taken under the lock that guards the name).</summary>
     /// <returns>ENOENT for whatever is not on the allow-list.</returns>

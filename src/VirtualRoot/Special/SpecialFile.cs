@@ -19,6 +19,9 @@ public abstract class SpecialFile : SpecialNode
     /// have none.</summary>
     public virtual bool IsGenerated => false;
 
+    /// <summary>What <see cref="Open"/> may wait for: a <see cref="SpecialWork.Line"/>.</summary>
+    public virtual ulong OpenLine => 0;
+
     /// <summary>OPEN, with the caller's open(2) <paramref name="flags"/>. Permission is checked here, once: later
     /// requests may come without a caller (RELEASE and writeback carry pid 0).</summary>
     public abstract Errno Open(in Caller caller, int flags, out SpecialHandle? handle);

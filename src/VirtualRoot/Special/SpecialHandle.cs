@@ -16,6 +16,9 @@ public abstract class SpecialHandle : IDisposable
     /// <summary>Whether the file has no positions (FOPEN_STREAM): a pipe or terminal.</summary>
     public virtual bool IsStream => false;
 
+    /// <summary>What <see cref="Read"/> may wait for: a <see cref="SpecialWork.Line"/>.</summary>
+    public virtual ulong ReadLine => 0;
+
     /// <summary>READ at <paramref name="offset"/>; fewer bytes than asked for only at the end.</summary>
     public virtual Errno Read(ulong offset, Span<byte> buffer, out int length)
     {

@@ -21,7 +21,7 @@ internal static class SpecialInode
     {
         Span<byte> identity = stackalloc byte[12];
         BinaryPrimitives.WriteInt32LittleEndian(identity, process.Pid);
-        BinaryPrimitives.WriteUInt64LittleEndian(identity[4..], process.StartTime);
+        BinaryPrimitives.WriteUInt64LittleEndian(identity[4..], process.Mark);
         return Finish(Add(Add(Offset, identity), path));
     }
 

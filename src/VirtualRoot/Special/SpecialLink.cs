@@ -15,6 +15,9 @@ public abstract class SpecialLink : SpecialNode
     /// <inheritdoc/>
     public sealed override NodeKind Kind => NodeKind.Symlink;
 
+    /// <summary>What <see cref="ReadLink"/> may wait for: a <see cref="SpecialWork.Line"/>.</summary>
+    public virtual ulong LinkLine => 0;
+
     /// <summary>READLINK: the target's bytes into <paramref name="target"/> (4,096 bytes or more), without a NUL.</summary>
     public abstract Errno ReadLink(in Caller caller, Span<byte> target, out int length);
 }

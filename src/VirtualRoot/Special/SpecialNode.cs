@@ -22,6 +22,9 @@ public abstract class SpecialNode : Node
     /// <summary>Whether every operation of this node is answered from memory, so that a reader thread may run it.</summary>
     public virtual bool AnswersFromMemory => false;
 
+    /// <summary>What <see cref="GetAttributes"/> may wait for: a <see cref="SpecialWork.Line"/>.</summary>
+    public virtual ulong AttributesLine => 0;
+
     /// <summary>Tells the directory that holds the node by name that the kernel forgot it.</summary>
     internal Action<SpecialNode>? Forgotten { get; set; }
 

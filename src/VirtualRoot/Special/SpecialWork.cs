@@ -13,6 +13,10 @@ public abstract class SpecialWork
     /// <summary>Whether somebody has answered, or is about to.</summary>
     public bool IsClaimed => Volatile.Read(ref _claimed) != 0;
 
+    /// <summary>What the operation may wait for in the kernel, as a number; 0: nothing. Of the operations that may wait for the
+    /// same, one runs at a time, so that whatever is frozen holds one thread.</summary>
+    public ulong Line { get; init; }
+
     /// <summary>When the operation is given up, in <see cref="TimeProvider.GetTimestamp"/> units.</summary>
     internal long Deadline { get; set; }
 

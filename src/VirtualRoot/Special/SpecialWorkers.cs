@@ -7,8 +7,9 @@ namespace VirtualRoot.Special;
 /// <summary>
 /// The threads that touch the daemon's own /proc, apart from FUSE readers and from READ and WRITE of the tree: a process
 /// that is frozen inside one of our FUSE operations can freeze a read of its /proc entry, and that read must then hold
-/// nothing but its own thread. A thread past the deadline is given up and replaced, up to a bound; it joins again when the
-/// kernel lets it go.
+/// nothing but its own thread. A thread that does not come back soon is taken for stuck and replaced, up to a bound; it joins
+/// again when the kernel lets it go. What else would wait for the same process waits in line, without a thread. Whoever
+/// is past the deadline is answered, wherever it waits.
 /// </summary>
 public sealed class SpecialWorkers : IDisposable
 {
@@ -16,7 +17,7 @@ public sealed class SpecialWorkers : IDisposable
     private readonly SpecialWorkersOptions _options;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
-    private readonly Queue<SpecialWork> _queue = new();
+    private readonly SpecialQueue _queue = new();
     private readonly List<Worker> _workers = [];
     private readonly ITimer _watch;
     private bool _watching;
@@ -35,7 +36,7 @@ public sealed class SpecialWorkers : IDisposable
         _watch = _clock.CreateTimer(static state => ((SpecialWorkers)state!).Watch(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Threads that are past the deadline of what they run.</summary>
+    /// <summary>Threads that have not come back for longer than <see cref="SpecialWorkersOptions.Patience"/>.</summary>
     public int Stuck
     {
         get
@@ -61,13 +62,13 @@ public sealed class SpecialWorkers : IDisposable
             }
 
             work.Deadline = _clock.GetTimestamp() + (long)(_options.Deadline.TotalSeconds * _clock.TimestampFrequency);
-            _queue.Enqueue(work);
+            _queue.Add(work);
             if (_idle > 0)
             {
                 Monitor.Pulse(_gate);
             }
 
-            if (_queue.Count > _idle)
+            if (_queue.Ready > _idle)
             {
                 StartThreadIfAllowed();
             }
@@ -75,7 +76,7 @@ public sealed class SpecialWorkers : IDisposable
             if (!_watching)
             {
                 _watching = true;
-                _watch.Change(_options.Deadline / 8, _options.Deadline / 8);
+                _watch.Change(_options.Patience, _options.Patience);
             }
 
             return Errno.Success;
@@ -89,8 +90,7 @@ public sealed class SpecialWorkers : IDisposable
         lock (_gate)
         {
             _stopped = true;
-            waiting = [.. _queue];
-            _queue.Clear();
+            waiting = _queue.TakeAll();
             Monitor.PulseAll(_gate);
         }
 
@@ -151,7 +151,12 @@ public sealed class SpecialWorkers : IDisposable
     {
         lock (_gate)
         {
-            worker.Current = null;
+            if (worker.Current is { } ended)
+            {
+                worker.Current = null;
+                _queue.End(ended);
+            }
+
             if (worker.IsStuck)
             {
                 worker.IsStuck = false;
@@ -160,9 +165,10 @@ public sealed class SpecialWorkers : IDisposable
 
             while (!_stopped && _workers.Count - _stuck <= _options.Threads)
             {
-                if (_queue.TryDequeue(out work))
+                if (_queue.TryTake(out work))
                 {
                     worker.Current = work;
+                    worker.Since = _clock.GetTimestamp();
                     return true;
                 }
 
@@ -183,24 +189,30 @@ public sealed class SpecialWorkers : IDisposable
         lock (_gate)
         {
             long now = _clock.GetTimestamp();
+            long stuckSince = now - (long)(_options.Patience.TotalSeconds * _clock.TimestampFrequency);
             bool busy = _queue.Count != 0;
             foreach (Worker worker in _workers)
             {
-                busy |= worker.Current is not null;
-                if (worker is { Current: { } work, IsStuck: false } && work.Deadline <= now)
+                if (worker.Current is not { } work)
+                {
+                    continue;
+                }
+
+                busy = true;
+                if (!worker.IsStuck && worker.Since <= stuckSince)
                 {
                     worker.IsStuck = true;
                     _stuck++;
+                }
+
+                if (!work.IsClaimed && work.Deadline <= now)
+                {
                     late.Add(work);
                 }
             }
 
-            while (_queue.TryPeek(out SpecialWork? work) && work.Deadline <= now)
-            {
-                late.Add(_queue.Dequeue());
-            }
-
-            for (int waiting = _queue.Count; waiting > 0; waiting--)
+            _queue.TakeLate(now, late);
+            for (int waiting = _queue.Ready; waiting > 0; waiting--)
             {
                 StartThreadIfAllowed();
             }
@@ -225,6 +237,7 @@ public sealed class SpecialWorkers : IDisposable
     private sealed class Worker
     {
         public SpecialWork? Current;
+        public long Since;
         public bool IsStuck;
     }
 }

@@ -6,8 +6,12 @@ public sealed record SpecialWorkersOptions
     /// <summary>Threads that run operations. Four keep two cores busy while one waits in the kernel.</summary>
     public int Threads { get; init; } = 4;
 
-    /// <summary>Threads in all, those included that are stuck in the kernel and were replaced.</summary>
-    public int MaxThreads { get; init; } = 16;
+    /// <summary>Threads in all, those included that are stuck in the kernel and were replaced. A frozen process holds one for
+    /// each of its entries that is being read, some ten at most.</summary>
+    public int MaxThreads { get; init; } = 64;
+
+    /// <summary>How long a thread may take until another takes its place: a hundred times what an operation takes.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Operations that wait for a thread; more are refused.</summary>
     public int QueueLength { get; init; } = 1024;
@@ -34,9 +38,14 @@ public sealed record SpecialWorkersOptions
             faults.Add($"{nameof(QueueLength)} is {QueueLength}: at least 1 is needed");
         }
 
-        if (Deadline <= TimeSpan.Zero)
+        if (Patience <= TimeSpan.Zero)
         {
-            faults.Add($"{nameof(Deadline)} is {Deadline}: it must be positive");
+            faults.Add($"{nameof(Patience)} is {Patience}: it must be positive");
+        }
+
+        if (Deadline < Patience)
+        {
+            faults.Add($"{nameof(Deadline)} is {Deadline}: it must not be below {nameof(Patience)}");
         }
 
         if (faults.Count != 0)

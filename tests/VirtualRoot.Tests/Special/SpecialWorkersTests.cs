@@ -12,7 +12,7 @@ public sealed class SpecialWorkersTests
     [Fact]
     public async Task Work_ThatEnds_AnswersOnceOnAThreadOfItsOwn()
     {
-        using SpecialWorkers workers = new(NullLogger.Instance);
+        using SpecialWorkers workers = new(NullLogger.Instance, new SpecialWorkersOptions { Patience = TimeSpan.FromMinutes(1), Deadline = TimeSpan.FromMinutes(1) });
         ConcurrentBag<string?> threads = [];
         Probe[] probes = [.. Enumerable.Range(0, 100).Select(_ => new Probe(() => threads.Add(Thread.CurrentThread.Name)))];
         Assert.All(probes, probe => Assert.Equal(Errno.Success, workers.TryRun(probe)));
@@ -106,8 +106,8 @@ public sealed class SpecialWorkersTests
     public void Options_WithFaults_NameEveryOne()
     {
         ArgumentException fault = Assert.Throws<ArgumentException>(
-            () => new SpecialWorkersOptions { Threads = 0, MaxThreads = -1, QueueLength = 0, Deadline = TimeSpan.Zero }.Validate());
-        Assert.All((string[])["Threads is 0", "MaxThreads is -1", "QueueLength is 0", "Deadline is"], part => Assert.Contains(part, fault.Message));
+            () => new SpecialWorkersOptions { Threads = 0, MaxThreads = -1, QueueLength = 0, Patience = TimeSpan.FromSeconds(-1), Deadline = TimeSpan.FromSeconds(-2) }.Validate());
+        Assert.All((string[])["Threads is 0", "MaxThreads is -1", "QueueLength is 0", "Patience is", "Deadline is"], part => Assert.Contains(part, fault.Message));
     }
 
     private sealed class Probe(Action operation) : SpecialWork

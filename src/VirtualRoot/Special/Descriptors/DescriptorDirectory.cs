@@ -32,6 +32,9 @@ internal sealed class DescriptorDirectory : SpecialDirectory
         _context.ProcessAttributes(this, 0x140, _identity, out attributes);
 
     /// <inheritdoc/>
+    public override ulong LineOf(ReadOnlySpan<byte> name) => ProcReader.TryParseNumber(name, out _) ? 0 : SpecialLine.OfLinks(_identity);
+
+    /// <inheritdoc/>
     public override Errno Lookup(in Caller caller, ReadOnlySpan<byte> name, out SpecialNode? child)
     {
         child = null;

@@ -11,6 +11,9 @@ internal sealed class DescriptorLink(SpecialContext context, ProcessIdentity ide
     /// <summary>Descriptors come and go by themselves.</summary>
     public override bool NameIsStable => false;
 
+    /// <inheritdoc/>
+    public override ulong LinkLine => SpecialLine.OfLinks(identity);
+
     /// <summary>The inode number of the link.</summary>
     public static ulong InodeOf(ProcessIdentity identity, int number)
     {

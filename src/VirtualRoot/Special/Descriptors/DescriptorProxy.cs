@@ -19,6 +19,12 @@ internal sealed class DescriptorProxy(SpecialContext context, ProcessIdentity id
     public override bool NameIsStable => false;
 
     /// <inheritdoc/>
+    public override ulong AttributesLine => SpecialLine.OfLinks(identity);
+
+    /// <inheritdoc/>
+    public override ulong OpenLine => SpecialLine.OfLinks(identity);
+
+    /// <inheritdoc/>
     public override Errno GetAttributes(in Caller caller, out NodeAttributes attributes)
     {
         Errno errno = context.ProcessAttributes(this, 0x180, identity, out attributes);

@@ -6,6 +6,12 @@ namespace VirtualRoot.Special.Descriptors;
 /// <summary>A regular file outside the root (or a memfd) that the daemon opened anew: read anywhere, written at its end.</summary>
 internal sealed class ReopenedFileHandle(SafeFileHandle file) : SpecialHandle
 {
+    private static long s_last;
+    private readonly ulong _line = (ulong)Interlocked.Increment(ref s_last);
+
+    /// <summary>Its own: the file may lie on a disk that does not answer.</summary>
+    public override ulong ReadLine => _line;
+
     /// <inheritdoc/>
     public override Errno Read(ulong offset, Span<byte> buffer, out int length)
     {

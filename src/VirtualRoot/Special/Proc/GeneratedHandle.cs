@@ -7,9 +7,12 @@ namespace VirtualRoot.Special.Proc;
 /// An open file whose text is made when it is read: anew at offset 0, as procfs does for a program that keeps
 /// /proc/stat open and reads it again, and from what was made then at later offsets.
 /// </summary>
-internal sealed class GeneratedHandle(Func<ArrayBufferWriter<byte>, Errno> generate) : SpecialHandle
+internal sealed class GeneratedHandle(Func<ArrayBufferWriter<byte>, Errno> generate, ulong line = 0) : SpecialHandle
 {
     private volatile byte[]? _text;
+
+    /// <inheritdoc/>
+    public override ulong ReadLine => line;
 
     /// <inheritdoc/>
     public override Errno Read(ulong offset, Span<byte> buffer, out int length)

@@ -38,8 +38,8 @@ internal sealed class ProcessFile(
             return errno;
         }
 
-        handle = new GeneratedHandle(writer =>
-            view.TryRenew(out ProcessView renewed) ? content.Generate(context, in renewed, writer) : Errno.ESRCH);
+        handle = new GeneratedHandle(
+            writer => view.TryRenew(out ProcessView renewed) ? content.Generate(context, in renewed, writer) : Errno.ESRCH, line: Inode);
         return Errno.Success;
     }
 }

@@ -11,6 +11,9 @@ internal sealed class ProcessLink(SpecialContext context, ProcessIdentity identi
     public override bool AttributesAreStable => false;
 
     /// <inheritdoc/>
+    public override ulong LinkLine => SpecialLine.OfLinks(identity);
+
+    /// <inheritdoc/>
     public override Errno GetAttributes(in Caller caller, out NodeAttributes attributes) =>
         context.ProcessAttributes(this, 0x1ff, identity, out attributes);
 

@@ -1,31 +1,23 @@
 using System.Buffers;
 using System.Buffers.Text;
-using VirtualRoot.Linux;
+using System.Text;
 
 namespace VirtualRoot.Special.Processes;
 
-/// <summary>Our own mount's device number, as the daemon's mountinfo tells it: asking the mount itself would be a request to
-/// ourselves. Found when it is first needed, since the special directories are made before the mount.</summary>
+/// <summary>Our own mount, as the daemon's mountinfo tells it: asking the mount itself would be a request to ourselves. Found
+/// when it is first needed, since the special directories are made before the mount.</summary>
 internal sealed class OwnMount(ProcessTable processes)
 {
-    private long _device = -1;
+    private volatile Found? _found;
 
     /// <summary>The device of the file system at the mount point.</summary>
-    public (uint Major, uint Minor) Device
-    {
-        get
-        {
-            long device = Volatile.Read(ref _device);
-            if (device < 0)
-            {
-                (uint major, uint minor) = Find();
-                device = ((long)major << 32) | minor;
-                Volatile.Write(ref _device, device);
-            }
+    public (uint Major, uint Minor) Device => Find().Device;
 
-            return ((uint)(device >> 32), (uint)device);
-        }
-    }
+    /// <summary>What is mounted exactly at the mount point; null if nothing is.</summary>
+    public MountTop? Top => Find().Top;
+
+    /// <summary>The daemon's own root directory.</summary>
+    public MountTop? DaemonsTop => Find().DaemonsTop;
 
     /// <summary>The device in the last line of <paramref name="mountInfo"/> whose mount point is <paramref name="path"/> or
     /// the nearest above it.</summary>
@@ -33,34 +25,11 @@ internal sealed class OwnMount(ProcessTable processes)
     {
         (uint, uint)? found = null;
         int nearest = 0;
-        Span<Range> fields = stackalloc Range[6];
         foreach (Range range in mountInfo.Split((byte)'\n'))
         {
-            // id parent major:minor root mountpoint …
-            ReadOnlySpan<byte> line = mountInfo[range];
-            int count = 0;
-            foreach (Range field in line.Split((byte)' '))
+            if (TryParse(mountInfo[range], out MountTop top, out byte[] mountPoint) && mountPoint.Length >= nearest && RootedPath.IsBelow(path, mountPoint))
             {
-                if (count == fields.Length)
-                {
-                    break;
-                }
-
-                fields[count++] = field;
-            }
-
-            if (count < 6)
-            {
-                continue;
-            }
-
-            ReadOnlySpan<byte> device = line[fields[2]];
-            byte[] mountPoint = Unescape(line[fields[4]]);
-            if (mountPoint.Length >= nearest && RootedPath.IsBelow(path, mountPoint)
-                && Utf8Parser.TryParse(device, out uint major, out int consumed) && consumed < device.Length
-                && Utf8Parser.TryParse(device[(consumed + 1)..], out uint minor, out _))
-            {
-                found = (major, minor);
+                found = (top.Major, top.Minor);
                 nearest = mountPoint.Length;
             }
         }
@@ -68,11 +37,68 @@ internal sealed class OwnMount(ProcessTable processes)
         return found;
     }
 
-    private (uint Major, uint Minor) Find()
+    /// <summary>What the last line of <paramref name="mountInfo"/> shows whose mount point is <paramref name="path"/>; a line
+    /// that is cut off counts if its mount point is whole.</summary>
+    internal static MountTop? FindTop(ReadOnlySpan<byte> mountInfo, ReadOnlySpan<byte> path)
     {
+        MountTop? found = null;
+        foreach (Range range in mountInfo.Split((byte)'\n'))
+        {
+            if (TryParse(mountInfo[range], out MountTop top, out byte[] mountPoint) && path.SequenceEqual(mountPoint))
+            {
+                found = top;
+            }
+        }
+
+        return found;
+    }
+
+    private static bool TryParse(ReadOnlySpan<byte> line, out MountTop top, out byte[] mountPoint)
+    {
+        top = default;
+        mountPoint = [];
+
+        // id parent major:minor directory mountpoint …
+        Span<Range> fields = stackalloc Range[6];
+        int count = 0;
+        foreach (Range field in line.Split((byte)' '))
+        {
+            if (count == fields.Length)
+            {
+                break;
+            }
+
+            fields[count++] = field;
+        }
+
+        if (count < fields.Length)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> device = line[fields[2]];
+        if (!Utf8Parser.TryParse(device, out uint major, out int consumed) || consumed >= device.Length
+            || !Utf8Parser.TryParse(device[(consumed + 1)..], out uint minor, out _))
+        {
+            return false;
+        }
+
+        top = new MountTop(major, minor, Encoding.Latin1.GetString(line[fields[3]]));
+        mountPoint = Unescape(line[fields[4]]);
+        return true;
+    }
+
+    private Found Find()
+    {
+        if (_found is { } found)
+        {
+            return found;
+        }
+
         ArrayBufferWriter<byte> text = new();
-        Errno errno = ProcReader.ReadAll(processes.Proc, "thread-self/mountinfo\0"u8, text);
-        return errno == Errno.Success && Find(text.WrittenSpan, processes.MountPoint) is { } device ? device : (0, 0);
+        ProcReader.ReadAll(processes.Proc, "thread-self/mountinfo\0"u8, text);
+        ReadOnlySpan<byte> all = text.WrittenSpan;
+        return _found = new Found(Find(all, processes.MountPoint) ?? (0, 0), FindTop(all, processes.MountPoint), FindTop(all, "/"u8));
     }
 
     /// <summary>Blank, tab, newline and backslash stand as three octal digits.</summary>
@@ -94,4 +120,6 @@ internal sealed class OwnMount(ProcessTable processes)
 
         return [.. path];
     }
+
+    private sealed record Found((uint Major, uint Minor) Device, MountTop? Top, MountTop? DaemonsTop);
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text.Unicode;
 using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Linux;
@@ -57,13 +56,13 @@ internal sealed partial class ProcessPin : IDisposable
             return errno;
         }
 
-        errno = ReadStartTime(directory, out ulong start);
+        errno = TaskMark.Read(directory, pid, out ulong mark);
         if (errno == Errno.Success)
         {
             errno = ProcessStatus.Read(directory, "status\0"u8, out ProcessStatus? status);
             if (status is not null)
             {
-                pin = new ProcessPin(new ProcessIdentity(pid, start), directory, status);
+                pin = new ProcessPin(new ProcessIdentity(pid, mark), directory, status);
                 return Errno.Success;
             }
         }
@@ -74,37 +73,4 @@ internal sealed partial class ProcessPin : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _directory.Dispose();
-
-    private static Errno ReadStartTime(SafeFileHandle directory, out ulong start)
-    {
-        start = 0;
-        Span<byte> buffer = stackalloc byte[1024];
-        Errno errno = ProcReader.ReadStart(directory, "stat\0"u8, buffer, out int length);
-        return errno != Errno.Success ? errno : TryParseStartTime(buffer[..length], out start) ? Errno.Success : Errno.ESRCH;
-    }
-
-    /// <summary>Field 22 of a stat file: the twentieth after the command's closing parenthesis, the last in the text.</summary>
-    internal static bool TryParseStartTime(ReadOnlySpan<byte> stat, out ulong start)
-    {
-        start = 0;
-        int close = stat.LastIndexOf((byte)')');
-        if (close < 0)
-        {
-            return false;
-        }
-
-        ReadOnlySpan<byte> rest = stat[(close + 1)..];
-        for (int field = 2; field < 22; field++)
-        {
-            int space = rest.IndexOf((byte)' ');
-            if (space < 0)
-            {
-                return false;
-            }
-
-            rest = rest[(space + 1)..];
-        }
-
-        return Utf8Parser.TryParse(rest, out start, out _);
-    }
 }

@@ -40,18 +40,19 @@ internal sealed partial class ProcessTable
         ProcessPin? init = _init;
         if (init is null)
         {
-            Span<byte> root = stackalloc byte[4096];
-            return task.ReadLink("root\0"u8, root, out int length) == Errno.Success
-                && RootedPath.IsBelow(root[..length], _mountPoint);
+            return _rootDirectory.IsOf(task.Identity.Pid) && task.IsAlive();
         }
 
-        return task.DescendsFromInit ??= Descends(task.ThreadGroup, init) || SharesNamespace(task, init);
+        return task.DescendsFromInit ??= Descends(task.ThreadGroup, init) ?? SharesNamespace(task, init);
     }
 
     private static bool SharesNamespace(ProcessPin task, ProcessPin init) =>
         init.Level > 1 && task.Level == init.Level && init.Namespace() > 0 && task.Namespace() == init.Namespace();
 
-    private bool Descends(int pid, ProcessPin init)
+    /// <summary>Whether a process descends from the action's first; null if its ancestors do not tell. The leader of another
+    /// PID namespace on the way says no: that is known without looking at ns/pid, which waits for a process frozen in
+    /// execve(2), and the processes of another action must not hold up this one's.</summary>
+    private bool? Descends(int pid, ProcessPin init)
     {
         if (!init.IsAlive())
         {
@@ -67,7 +68,8 @@ internal sealed partial class ProcessTable
             }
 
             Utf8.TryWrite(buffer, $"{pid}/status\0", out int length);
-            if (ProcessStatus.Read(Proc, buffer[..length], out ProcessStatus? status) != Errno.Success)
+            if (ProcessStatus.Read(Proc, buffer[..length], out ProcessStatus? status) != Errno.Success
+                || (init.Level > 1 && status!.ThreadGroups.Length >= init.Level && status.ThreadGroups[init.Level - 1] == 1))
             {
                 return false;
             }
@@ -75,6 +77,6 @@ internal sealed partial class ProcessTable
             pid = status!.Parent;
         }
 
-        return false;
+        return null;
     }
 }

@@ -135,14 +135,10 @@ internal sealed partial class ProcessTable
     {
         if (_init is { } init)
         {
-            return Descends(pid, init) || (init.Level > 1 && status.Pids.Length >= init.Level);
+            return Descends(pid, init) ?? (init.Level > 1 && status.Pids.Length >= init.Level);
         }
 
-        Span<byte> path = stackalloc byte[32];
-        Span<byte> root = stackalloc byte[4096];
-        Utf8.TryWrite(path, $"{pid}/root\0", out int length);
-        int result = Syscall.ReadLinkAt(Proc, path[..length], root);
-        return result > 0 && RootedPath.IsBelow(root[..result], _mountPoint);
+        return _rootDirectory.IsOf(pid);
     }
 
     private ProcessPin[] Held()

@@ -20,6 +20,7 @@ internal sealed partial class ProcessTable : IDisposable
     private readonly Dictionary<int, ProcessPin> _pins = [];
     private readonly byte[] _mountPoint;
     private readonly ILogger _logger;
+    private readonly OurRootDirectory _rootDirectory;
     private int _toldOfCallerWithoutPid;
 
     /// <summary>A table that reads the daemon's own /proc.</summary>
@@ -28,6 +29,8 @@ internal sealed partial class ProcessTable : IDisposable
     {
         _mountPoint = mountPoint;
         _logger = logger;
+        Mount = new OwnMount(this);
+        _rootDirectory = new OurRootDirectory(this);
         using SafeFileHandle anchor = new(-100, ownsHandle: false); // AT_FDCWD, which an absolute path ignores
         int result = Syscall.OpenAt(anchor, "/proc\0"u8, OpenFlags.O_PATH | OpenFlagsOfThisMachine.O_DIRECTORY);
         if (result < 0)
@@ -47,6 +50,9 @@ internal sealed partial class ProcessTable : IDisposable
 
     /// <summary>The daemon's own /proc (O_PATH).</summary>
     public SafeFileHandle Proc { get; }
+
+    /// <summary>Our own mount, as the daemon's mountinfo knows it.</summary>
+    public OwnMount Mount { get; }
 
     /// <summary>The path at which the root is mounted, as the daemon sees it.</summary>
     public ReadOnlySpan<byte> MountPoint => _mountPoint;
