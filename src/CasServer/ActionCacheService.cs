@@ -1,6 +1,6 @@
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using VirtualRoot.CasClient;
+using VirtualRoot.CasServer.Execution;
 using VirtualRoot.Grpc;
 using Protos = VirtualRoot.CasClient.Protos;
 
@@ -40,24 +40,14 @@ internal sealed class ActionCacheService(ActionResultStore results, ActionOutput
         IReadOnlyList<Digest> missing = outputs.FindMissing(result);
         if (missing.Count > 0)
         {
-            throw Missing(action, missing);
+            throw StatusMessage.ToException(new ActionStatus(
+                StatusCode.FailedPrecondition, $"the result of action {action} names blob {missing[0]}, which is not in this CAS: upload the outputs first")
+            {
+                Missing = missing,
+            });
         }
 
         results.Put(request.InstanceName, action, bytes);
         return Task.FromResult(result);
-    }
-
-    private static RpcException Missing(in Digest action, IReadOnlyList<Digest> missing)
-    {
-        string message = $"the result of action {action} names blob {missing[0]}, which is not in this CAS: upload the outputs first";
-        Protos.PreconditionFailure failure = new();
-        failure.Violations.AddRange(missing.Select(digest => new Protos.PreconditionFailure.Types.Violation
-        {
-            Type = "MISSING",
-            Subject = $"blobs/{digest}",
-        }));
-        Protos.Status status = new() { Code = (int)StatusCode.FailedPrecondition, Message = message };
-        status.Details.Add(Any.Pack(failure));
-        return new RpcException(new Status(StatusCode.FailedPrecondition, message, status.ToByteArray()));
     }
 }
