@@ -7,4 +7,7 @@ internal static partial class CliLog
 {
     [LoggerMessage(1, LogLevel.Warning, "the statistics have no totals of the root: {Reason}")]
     public static partial void NoTotals(this ILogger logger, string reason);
+
+    [LoggerMessage(2, LogLevel.Information, "actions run in {Directory}, mounted {Strategy}")]
+    public static partial void Working(this ILogger logger, string directory, string strategy);
 }

@@ -31,9 +31,12 @@ internal sealed class OpenedCas : IAsyncDisposable
     public static string CacheOfRemote(string cacheDirectory) => Path.Combine(cacheDirectory, "blobs");
 
     /// <summary>Opens it; a server is not called yet.</summary>
+    /// <param name="settings">Which, and where its cache is.</param>
+    /// <param name="logger">Where to log.</param>
+    /// <param name="durable">Whether others rely on what the embedded CAS holds.</param>
     /// <exception cref="CasException">The cache directory cannot be used.</exception>
     /// <exception cref="ArgumentException">The address or a certificate is wrong.</exception>
-    public static OpenedCas Open(CommonSettings settings, ILogger logger)
+    public static OpenedCas Open(CommonSettings settings, ILogger logger, bool durable = false)
     {
         CasEndpointOptions? endpoint = EndpointOf(settings);
         endpoint?.Validate();
@@ -41,6 +44,7 @@ internal sealed class OpenedCas : IAsyncDisposable
         {
             Directory = endpoint is null ? EmbeddedDirectory(settings.CacheDirectory) : CacheOfRemote(settings.CacheDirectory),
             MaxBytes = settings.CacheSize,
+            Durable = durable && endpoint is null,
             Logger = logger,
         });
         return new OpenedCas(store, CasSession.Open(store, endpoint, logger: logger));

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using VirtualRoot.CasClient;
@@ -124,12 +123,8 @@ internal sealed class MountCommand : VRootCommand
             return options;
         }
 
-        string[] ids = text.Split(':');
-        uint gid = 0;
-        return ids.Length is 1 or 2
-            && uint.TryParse(ids[0], NumberStyles.None, CultureInfo.InvariantCulture, out uint uid)
-            && (ids.Length == 1 || uint.TryParse(ids[1], NumberStyles.None, CultureInfo.InvariantCulture, out gid))
-            ? options with { Uid = uid, Gid = ids.Length == 1 ? uid : gid }
+        return UserText.TryParse(text, out uint uid, out uint gid)
+            ? options with { Uid = uid, Gid = gid }
             : throw CliException.Usage($"--owner: '{PrintableText.Of(text)}' is not UID[:GID]: write numbers, such as 1000:1000");
     }
 }

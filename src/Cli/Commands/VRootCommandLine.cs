@@ -28,6 +28,7 @@ internal static class VRootCommandLine
         root.Subcommands.Add(new BuildDirectoryCommand());
         root.Subcommands.Add(new CommitCommand());
         root.Subcommands.Add(new UnmountCommand());
+        root.Subcommands.Add(new ServeCommand());
         Command cas = new("cas", "The embedded CAS");
         cas.Subcommands.Add(new CasServeCommand());
         root.Subcommands.Add(cas);

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using VirtualRoot.CasClient.Storage;
+using VirtualRoot.CasServer;
+using VirtualRoot.Cli.Output;
+using VirtualRoot.Cli.Settings;
+using VirtualRoot.Grpc;
+
+namespace VirtualRoot.Cli.Commands;
+
+/// <summary>Where a server listens: the options that <c>serve</c> and <c>cas serve</c> share.</summary>
+internal sealed class ListenOptionSet
+{
+    private const string DefaultAddress = "grpc://127.0.0.1:8980";
+
+    private readonly Option<string[]> _listen = new("--listen")
+    {
+        HelpName = "ADDRESS",
+        Description = $"HOST:PORT or grpc://HOST:PORT (port 0: any free one), grpcs://HOST:PORT, unix:PATH; any number of times [default: {DefaultAddress}]",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private readonly Option<string> _maxSize = new("--max-size") { HelpName = "SIZE", Description = "Bound; what was used longest ago goes first [default: --cache-size]" };
+    private readonly Option<string> _certificate = new("--server-cert") { HelpName = "FILE", Description = "PEM file of the server's certificate, for grpcs" };
+    private readonly Option<string> _key = new("--server-key") { HelpName = "FILE", Description = "PEM file of its key" };
+
+    /// <summary>Adds them.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_listen);
+        command.Options.Add(_certificate);
+        command.Options.Add(_key);
+    }
+
+    /// <summary>Adds the bound of a store that is the server's own.</summary>
+    public void AddBoundTo(Command command) => command.Options.Add(_maxSize);
+
+    /// <summary>The server's options.</summary>
+    /// <param name="parse">What was written.</param>
+    /// <param name="directory">Where blobs are.</param>
+    /// <param name="settings">The bound, where none is stated.</param>
+    /// <param name="logger">Where to log.</param>
+    /// <exception cref="CliException">An option means nothing.</exception>
+    public CasServerOptions Read(ParseResult parse, string directory, CommonSettings settings, ErrorLogger logger) => new()
+    {
+        Addresses = parse.GetValue(_listen) is { Length: > 0 } addresses ? [.. addresses.Select(WithScheme)] : [DefaultAddress],
+        Storage = new BlobStoreOptions
+        {
+            Directory = directory,
+            MaxBytes = ReadMaxSize(parse, settings),
+            Durable = true,
+            Logger = logger,
+        },
+        Tls = ReadTls(parse),
+        Logger = logger,
+    };
+
+    /// <summary>Prints the addresses: the server listens now.</summary>
+    public static void Announce(IReadOnlyList<string> addresses, bool asJson)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        if (!asJson)
+        {
+            output.Write(Encoding.UTF8.GetBytes(string.Join('\n', addresses) + "\n"));
+            return;
+        }
+
+        using (Utf8JsonWriter json = new(output))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("addresses");
+            foreach (string address in addresses)
+            {
+                json.WriteStringValue(address);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        output.WriteByte((byte)'\n');
+    }
+
+    // As every other server takes it; "unix:…" and "grpc://…" have a name before their first colon.
+    private static string WithScheme(string address) =>
+        address.Contains("://", StringComparison.Ordinal) || address.StartsWith("unix:", StringComparison.Ordinal) ? address : "grpc://" + address;
+
+    private long ReadMaxSize(ParseResult parse, CommonSettings settings)
+    {
+        if (parse.GetResult(_maxSize) is null || parse.GetValue(_maxSize) is not { } text)
+        {
+            return settings.CacheSize;
+        }
+
+        return ByteSize.TryParse(text, out long bytes) && bytes >= 1 << 20
+            ? bytes
+            : throw CliException.Usage($"--max-size: '{text}' is not a size of at least 1M: write 512M, 10G or a number of bytes");
+    }
+
+    private GrpcTlsOptions? ReadTls(ParseResult parse) =>
+        (parse.GetValue(_certificate), parse.GetValue(_key)) switch
+        {
+            (null, null) => null,
+            ({ } certificate, { } key) => new GrpcTlsOptions { CertificateFile = certificate, KeyFile = key },
+            _ => throw CliException.Usage("--server-cert and --server-key belong together: give both"),
+        };
+}

@@ -1,0 +1,77 @@
+using Microsoft.Win32.SafeHandles;
+using VirtualRoot.Building;
+using VirtualRoot.CasServer.Execution;
+using VirtualRoot.Outputs;
+using VirtualRoot.Tree;
+using VirtualRoot.Worker;
+
+namespace VirtualRoot.Cli.Serving;
+
+/// <summary>An action in the terms of the root that is made for it, of the launcher, and of the capture.</summary>
+internal sealed class ActionPlan(PreparedAction action, WorkerOptions options)
+{
+    private const ActionNamespaces Own = ActionNamespaces.Pid | ActionNamespaces.Ipc | ActionNamespaces.Uts;
+
+    /// <summary>The root.</summary>
+    public BuildRootOptions Root => new()
+    {
+        Root = options.Root with
+        {
+            InputRoot = action.InputRoot,
+            Inputs = action.Platform.ReadOnlyInputs is { } isReadOnly ? isReadOnly ? InputMode.ReadOnly : InputMode.CopyOnWrite : options.Root.Inputs,
+        },
+        Special = action.Platform.Special is { } tier ? tier != SpecialTier.Off : options.Special,
+        Limits = options.Limits,
+    };
+
+    /// <summary>The outputs. Where there are output_paths, the two older fields are for older servers.</summary>
+    public OutputRequest Outputs => new()
+    {
+        WorkingDirectory = action.Command.WorkingDirectory,
+        Paths = action.Command.OutputPaths,
+        Files = action.Command.OutputPaths.Count > 0 ? [] : action.Command.OutputFiles,
+        Directories = action.Command.OutputPaths.Count > 0 ? [] : action.Command.OutputDirectories,
+        DirectoryFormat = action.Command.DirectoryFormat,
+        Properties = (action.Command.NodeProperties.Contains("mtime") ? OutputProperties.ModificationTime : OutputProperties.None)
+            | (action.Command.NodeProperties.Contains("unix_mode") ? OutputProperties.UnixMode : OutputProperties.None),
+        MaxInlineTextBytes = options.MaxInlineTextBytes,
+    };
+
+    /// <summary>The command, in <paramref name="root"/>.</summary>
+    public ActionOptions Command(BuildRoot root, SafeFileHandle stdin, SafeFileHandle stdout, SafeFileHandle stderr)
+    {
+        TimeSpan before = root.Root.Statistics.InputWait;
+        return new ActionOptions
+        {
+            RootDirectory = root.RootPath,
+            Arguments = action.Command.Arguments,
+            Environment = Environment(),
+            WorkingDirectory = "/" + action.Command.WorkingDirectory,
+            Stdin = stdin,
+            Stdout = stdout,
+            Stderr = stderr,
+            Uid = options.Uid,
+            Gid = options.Gid,
+            Namespaces = action.Platform.Network ?? options.Network ? Own : Own | ActionNamespaces.Network,
+            NoNewPrivileges = true,
+            NewSession = true,
+            Timeout = action.Timeout,
+            ExcludedTime = () => Lesser(root.Root.Statistics.InputWait - before, options.MaxInputWait),
+            Limits = options.ProcessLimits,
+            InitStarted = root.SetActionInit,
+        };
+    }
+
+    private static TimeSpan Lesser(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private List<string> Environment()
+    {
+        List<string> environment = [.. action.Command.Environment.Select(static variable => $"{variable.Key}={variable.Value}")];
+        if (options.SetTemporaryDirectory && !action.Command.Environment.Any(static variable => variable.Key == "TMPDIR"))
+        {
+            environment.Add("TMPDIR=/tmp");
+        }
+
+        return environment;
+    }
+}

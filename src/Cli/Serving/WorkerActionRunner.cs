@@ -1,0 +1,123 @@
+using Microsoft.Win32.SafeHandles;
+using VirtualRoot.Building;
+using VirtualRoot.CasClient;
+using VirtualRoot.CasClient.Results;
+using VirtualRoot.CasServer.Execution;
+using VirtualRoot.Grpc;
+using VirtualRoot.Outputs;
+using VirtualRoot.Worker;
+
+namespace VirtualRoot.Cli.Serving;
+
+/// <summary>
+/// Runs actions in roots of one build directory: a root, a command under a vroot-init of its own, its outputs into the CAS, and
+/// nothing left of it, however it ends. The daemon itself touches no path of the build directory.
+/// </summary>
+internal sealed class WorkerActionRunner : IActionRunner, IDisposable
+{
+    private readonly BuildDirectory _build;
+    private readonly ActionLauncher _launcher;
+    private readonly CasSession _cas;
+    private readonly WorkerOptions _options;
+    private readonly SafeFileHandle _nothing = File.OpenHandle("/dev/null");
+
+    /// <param name="build">Where roots are made; stays its owner's, as the others do.</param>
+    /// <param name="launcher">What starts commands.</param>
+    /// <param name="cas">Where inputs come from and outputs go.</param>
+    /// <param name="options">How.</param>
+    public WorkerActionRunner(BuildDirectory build, ActionLauncher launcher, CasSession cas, WorkerOptions options)
+    {
+        _build = build;
+        _launcher = launcher;
+        _cas = cas;
+        _options = options;
+    }
+
+    /// <inheritdoc/>
+    public async Task<ActionRun> RunAsync(PreparedAction action, IProgress<ExecutionMetadata> progress, CancellationToken cancellationToken)
+    {
+        if (action.Platform.Special == SpecialTier.Kernel)
+        {
+            return new ActionRun { Status = new ActionStatus(StatusCode.FailedPrecondition, "vroot:special is 'kernel', which this worker does not have: ask for auto or synthesized") };
+        }
+
+        ActionTimes times = new(progress);
+        times.Reach(static (metadata, now) => metadata with { InputFetchStart = now });
+        try
+        {
+            ActionPlan plan = new(action, _options);
+            await using BuildRoot root = await _build.CreateAsync(null, plan.Root, cancellationToken);
+            await using OutputCapture outputs = new(root.Root, plan.Outputs);
+            await outputs.PrepareAsync(cancellationToken);
+            using ActionText stdout = new(_options.ScratchParent);
+            using ActionText stderr = new(_options.ScratchParent);
+            times.Reach(static (metadata, now) => metadata with { InputFetchCompleted = now });
+            TimeSpan waitedBefore = root.Root.Statistics.InputWait;
+            ActionOutcome outcome = await LaunchAsync(plan.Command(root, _nothing, stdout.File, stderr.File), times, cancellationToken);
+            TimeSpan waited = root.Root.Statistics.InputWait - waitedBefore;
+            if (ActionFailures.Of(root.Root.Failures) is { } failure)
+            {
+                return new ActionRun { Status = failure };
+            }
+
+            if (outcome.Kind == ActionOutcomeKind.ExecFailed)
+            {
+                stderr.Append(outcome.Message!);
+            }
+
+            times.Reach((metadata, now) => metadata with
+            {
+                VirtualExecutionDuration = outcome.WallTime > waited ? outcome.WallTime - waited : TimeSpan.Zero,
+                OutputUploadStart = now,
+                Auxiliary = ActionUsage.Of(outcome, root.Root.Statistics.Snapshot()),
+            });
+            CapturedOutputs captured = await outputs.CaptureAsync(_cas.Sink, stdout.File, stderr.File, cancellationToken);
+            times.Reach(static (metadata, now) => metadata with { OutputUploadCompleted = now, WorkerCompleted = now });
+
+            // Outputs may be inputs that nobody read before: what they lacked is found by their capture.
+            return ActionFailures.Of(root.Root.Failures) is { } late ? new ActionRun { Status = late } : new ActionRun
+            {
+                Result = captured.Result with { ExitCode = outcome.ShellStatus, Metadata = times.Metadata },
+                Status = ActionFailures.Of(outcome) ?? ActionStatus.Ok,
+                Message = Describe(outcome, captured, root),
+            };
+        }
+        catch (Exception exception) when (ActionFailures.IsKnown(exception))
+        {
+            return new ActionRun { Status = ActionFailures.Of(exception) };
+        }
+    }
+
+    public void Dispose() => _nothing.Dispose();
+
+    private static string Describe(ActionOutcome outcome, CapturedOutputs captured, BuildRoot root)
+    {
+        List<string> lines = [.. captured.Warnings];
+        if (outcome.Kind == ActionOutcomeKind.Signaled)
+        {
+            lines.Add($"the command was ended by signal {outcome.Signal}{(outcome.Message is { } name ? $": {name}" : string.Empty)}");
+        }
+
+        if (root.Root.Quota.WasReached)
+        {
+            lines.Add("the root's quota was used up, so that something met ENOSPC: raise --quota-bytes or --quota-inodes of the worker");
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    private async Task<ActionOutcome> LaunchAsync(ActionOptions options, ActionTimes times, CancellationToken cancellationToken)
+    {
+        await using ActionProcess process = await _launcher.StartAsync(options, cancellationToken);
+        times.Reach(static (metadata, now) => metadata with { ExecutionStart = now });
+        ActionOutcome outcome;
+        await using (cancellationToken.UnsafeRegister(static state => ((ActionProcess)state!).Kill(), process))
+        {
+            outcome = await process.Completion;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        times.Reach(static (metadata, now) => metadata with { ExecutionCompleted = now });
+        return outcome;
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+using VirtualRoot.Special;
+using VirtualRoot.Tree;
+using VirtualRoot.Worker;
+
+namespace VirtualRoot.Cli.Serving;
+
+/// <summary>How the worker of <c>vroot serve</c> runs every action, unless the action's platform says otherwise.</summary>
+internal sealed record WorkerOptions
+{
+    /// <summary>Whose roots are, how much may be written, and what a write to an input does. The input root is each action's.</summary>
+    public required RootOptions Root { get; init; }
+
+    /// <summary>Where the files of standard output and standard error are made; they have no name there.</summary>
+    public required string ScratchParent { get; init; }
+
+    /// <summary>The user that actions run as; null: the daemon's own.</summary>
+    public uint? Uid { get; init; }
+
+    /// <summary>The group that actions run as; null: the daemon's own.</summary>
+    public uint? Gid { get; init; }
+
+    /// <summary>Whether roots have /proc, /sys and /dev.</summary>
+    public bool Special { get; init; } = true;
+
+    /// <summary>The machine that /proc and /sys tell of.</summary>
+    public MachineLimits Limits { get; init; } = new();
+
+    /// <summary>Whether actions have the network of this machine.</summary>
+    public bool Network { get; init; } = true;
+
+    /// <summary>Limits of each process of an action. No core files: they would be written into the root, and lost with it.</summary>
+    public IReadOnlyList<ResourceLimit> ProcessLimits { get; init; } = [new ResourceLimit(LimitedResource.Core, 0, 0)];
+
+    /// <summary>Whether TMPDIR=/tmp is added to an environment that has none.</summary>
+    public bool SetTemporaryDirectory { get; init; }
+
+    /// <summary>The most by which an action may outlast its time limit because it waited for inputs: a CAS that answers, but
+    /// never enough, must not hold a slot for ever.</summary>
+    public TimeSpan MaxInputWait { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Bytes of standard output, and of standard error, that stand in a result; longer ones are blobs.</summary>
+    public int MaxInlineTextBytes { get; init; } = 16 * 1024;
+
+    /// <summary>Where to log.</summary>
+    public required ILogger Logger { get; init; }
+}

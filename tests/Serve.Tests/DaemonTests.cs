@@ -1,0 +1,138 @@
+using VirtualRoot.CasClient;
+using VirtualRoot.Grpc;
+using VirtualRoot.Testing;
+using VirtualRoot.Testing.Processes;
+using Protos = VirtualRoot.CasClient.Protos;
+
+namespace VirtualRoot.Serve.Tests;
+
+/// <summary>The daemon itself: its start, its end, and its death.</summary>
+[Collection(ServeCollection.Name)]
+public sealed class DaemonTests
+{
+    private const int TerminatedStatus = 143;
+
+    [NeedsFuseFact("/bin/busybox")]
+    public async Task Sigterm_RunningActionsEnd_ThenItUnmountsAndExits()
+    {
+        await using ServedWorker worker = ServedWorker.Start();
+        using AsyncServerStreamingCall<Protos.Operation> call = worker.Execute(BusyboxRoot.Action(worker, "sleep 5; echo done"));
+        await ServedWorker.RunningAsync(call);
+        worker.Terminate();
+        Protos.ExecuteResponse response = await ServedWorker.EndAsync(call);
+        ProcessOutcome outcome = worker.WaitForExit();
+
+        Assert.Equal("done\n", response.Result.StdoutRaw.ToStringUtf8());
+        Assert.Equal(TerminatedStatus, outcome.ExitCode);
+        Assert.Empty(outcome.Error);
+        Assert.Empty(MountTable.Below(worker.Directory.Path));
+    }
+
+    [NeedsFuseFact("/bin/busybox")]
+    public async Task Sigterm_Twice_CancelsWhatRuns()
+    {
+        await using ServedWorker worker = ServedWorker.Start();
+        using AsyncServerStreamingCall<Protos.Operation> call = worker.Execute(BusyboxRoot.Action(worker, "sleep 1000"));
+        await ServedWorker.RunningAsync(call);
+        worker.Terminate();
+        await RefusesAsync(worker);
+        worker.Terminate();
+        Protos.ExecuteResponse response = await ServedWorker.EndAsync(call);
+        ProcessOutcome outcome = worker.WaitForExit();
+
+        Assert.Equal((int)StatusCode.Unavailable, response.Status.Code);
+        Assert.Equal(TerminatedStatus, outcome.ExitCode);
+        Assert.Empty(MountTable.Below(worker.Directory.Path));
+    }
+
+    [NeedsFuseFact("/bin/busybox")]
+    public async Task Sigkill_WithAnActionRunning_TheNextOneWorksAndNothingOfTheOldRuns()
+    {
+        await using ServedWorker worker = ServedWorker.Start();
+        using AsyncServerStreamingCall<Protos.Operation> call = worker.Execute(BusyboxRoot.Action(worker, "sleep 76543"));
+        await ServedWorker.RunningAsync(call);
+        worker.Kill();
+        worker.WaitForExit();
+        await using ServedWorker next = worker.StartAgain();
+        Protos.ExecuteResponse response = await next.RunAsync(BusyboxRoot.Action(next, "echo again"));
+
+        Assert.Equal("again\n", response.Result.StdoutRaw.ToStringUtf8());
+        Assert.Single(MountTable.Below(worker.Directory.Path));
+        for (long end = Environment.TickCount64 + 60_000; IsRunning("sleep\0" + "76543\0");)
+        {
+            Assert.True(Environment.TickCount64 < end, "the old action still runs");
+            await Task.Delay(20);
+        }
+    }
+
+    [NeedsFuseFact("/bin/busybox")]
+    public async Task SecondDaemon_OnTheSameBuildDirectory_IsRefused()
+    {
+        await using ServedWorker worker = ServedWorker.Start();
+        ProcessOutcome second = ChildProcess.Run(
+            ServedWorker.Command(worker.Directory, "--cas", "embedded"), ServedWorker.Patience);
+
+        Assert.Equal(125, second.ExitCode);
+        Assert.Contains(worker.BuildDirectory, second.Error, StringComparison.Ordinal);
+        Assert.Equal("still\n", (await worker.RunAsync(BusyboxRoot.Action(worker, "echo still"))).Result.StdoutRaw.ToStringUtf8());
+    }
+
+    [NeedsFuseFact("/bin/busybox")]
+    public async Task Quota_Reached_IsTheActionsOwnNoSpaceAndIsTold()
+    {
+        await using ServedWorker worker = ServedWorker.Start("--quota-bytes", "1M");
+        Protos.ExecuteResponse response = await worker.RunAsync(BusyboxRoot.Action(worker, "dd if=/dev/zero of=big bs=1024 count=3000"));
+
+        Assert.Equal((0, 1), (response.Status.Code, response.Result.ExitCode));
+        Assert.Contains("No space left on device", response.Result.StderrRaw.ToStringUtf8(), StringComparison.Ordinal);
+        Assert.Contains("--quota-bytes", response.Message, StringComparison.Ordinal);
+    }
+
+    [NeedsFuseTheory]
+    [InlineData("--slots", "0")]
+    [InlineData("--slots", "many")]
+    [InlineData("--network", "perhaps")]
+    [InlineData("--unknown-properties", "some")]
+    [InlineData("--action-user", "nobody")]
+    [InlineData("--default-timeout", "soon")]
+    [InlineData("--max-timeout", "60d")]
+    [InlineData("--listen", "nowhere at all")]
+    public void Options_ThatMeanNothing_AreUsageErrors(string option, string value)
+    {
+        using TestDirectory directory = new();
+        ProcessOutcome outcome = ChildProcess.Run(ServedWorker.Command(directory, option, value), ServedWorker.Patience);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.NotEmpty(outcome.Error);
+        Assert.Empty(MountTable.Below(directory.Path));
+    }
+
+    private static async Task RefusesAsync(ServedWorker worker)
+    {
+        Digest action = DigestHasher.Compute(DigestFunction.Sha256, "nothing"u8);
+        for (long end = Environment.TickCount64 + 60_000; ;)
+        {
+            using AsyncServerStreamingCall<Protos.Operation> call = worker.Execute(action);
+            RpcException exception = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default).WaitAsync(ServedWorker.Patience));
+            if (exception.StatusCode == StatusCode.Unavailable)
+            {
+                return;
+            }
+
+            Assert.True(Environment.TickCount64 < end, "the first signal was not noticed");
+            await Task.Delay(20);
+        }
+    }
+
+    private static bool IsRunning(string commandLine) => Directory.GetDirectories("/proc").Where(static path => char.IsAsciiDigit(path[^1])).Any(path =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(path, "cmdline")) == commandLine;
+        }
+        catch (IOException)
+        {
+            return false; // it ended meanwhile
+        }
+    });
+}

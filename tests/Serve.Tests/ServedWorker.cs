@@ -1,0 +1,131 @@
+using Google.Protobuf;
+using VirtualRoot.CasClient;
+using VirtualRoot.CasClient.Remote;
+using VirtualRoot.Grpc;
+using VirtualRoot.Testing;
+using VirtualRoot.Testing.Processes;
+using Protos = VirtualRoot.CasClient.Protos;
+
+namespace VirtualRoot.Serve.Tests;
+
+/// <summary>A <c>vroot serve</c> on a free port of loopback, with a cache of its own, and a client of it.</summary>
+internal sealed class ServedWorker : IAsyncDisposable
+{
+    private const int SIGTERM = 15;
+    private const int SIGKILL = 9;
+
+    private readonly TestDirectory _directory;
+    private readonly bool _ownsDirectory;
+    private readonly ChildProcess _server;
+
+    private ServedWorker(TestDirectory directory, bool ownsDirectory, string[] options)
+    {
+        _directory = directory;
+        _ownsDirectory = ownsDirectory;
+        _server = ChildProcess.Start(Command(directory, options));
+        _server.WaitForOutput("\n", Patience);
+        Channel = GrpcChannel.ForAddress(_server.Output.Text.Split('\n')[0]);
+    }
+
+    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(90);
+
+    public TestDirectory Directory => _directory;
+
+    public string BuildDirectory => _directory["cache/build"];
+
+    public GrpcChannel Channel { get; }
+
+    public string Errors => _server.Error.Text;
+
+    public static ServedWorker Start(params string[] options) => new(new TestDirectory(), ownsDirectory: true, options);
+
+    /// <summary>Another one on the directories of one that has ended.</summary>
+    public ServedWorker StartAgain() => new(_directory, ownsDirectory: false, []);
+
+    /// <summary>The command that starts one.</summary>
+    public static ProcessCommand Command(TestDirectory directory, params string[] options) =>
+        new(PublishedTool.Find(directory), ["serve", "--listen", "127.0.0.1:0", "--cache", directory["cache"], .. options]);
+
+    public Digest Put(byte[] bytes)
+    {
+        Digest digest = DigestHasher.Compute(DigestFunction.Sha256, bytes);
+        Protos.BatchUpdateBlobsRequest request = new()
+        {
+            Requests = { new Protos.BatchUpdateBlobsRequest.Types.Request { Digest = digest.ToMessage(), Data = UnsafeByteOperations.UnsafeWrap(bytes) } },
+        };
+        Protos.BatchUpdateBlobsResponse response = Channel.UnaryAsync(CasMethods.BatchUpdateBlobs, request, new CallOptions(Timeout: Patience)).Result;
+        Assert.Equal(0, response.Responses[0].Status.Code);
+        return digest;
+    }
+
+    public Digest Put(IMessage message) => Put(message.ToByteArray());
+
+    public async Task<byte[]> GetAsync(Protos.Digest digest)
+    {
+        Protos.BatchReadBlobsResponse response = await Channel.UnaryAsync(
+            CasMethods.BatchReadBlobs, new Protos.BatchReadBlobsRequest { Digests = { digest } }, new CallOptions(Timeout: Patience));
+        Assert.Equal(0, response.Responses[0].Status.Code);
+        return response.Responses[0].Data.ToByteArray();
+    }
+
+    public AsyncServerStreamingCall<Protos.Operation> Execute(Digest action) => Channel.AsyncServerStreamingCall(
+        ExecutionMethods.Execute, new Protos.ExecuteRequest { ActionDigest = action.ToMessage(), SkipCacheLookup = false, InlineStdout = true, InlineStderr = true });
+
+    /// <summary>Runs an action to its end.</summary>
+    public async Task<Protos.ExecuteResponse> RunAsync(Digest action)
+    {
+        using AsyncServerStreamingCall<Protos.Operation> call = Execute(action);
+        return await EndAsync(call);
+    }
+
+    /// <summary>The response at a call's end.</summary>
+    public static async Task<Protos.ExecuteResponse> EndAsync(AsyncServerStreamingCall<Protos.Operation> call)
+    {
+        while (await call.ResponseStream.MoveNext(default).WaitAsync(Patience))
+        {
+            if (call.ResponseStream.Current.Done)
+            {
+                return call.ResponseStream.Current.Response.Unpack<Protos.ExecuteResponse>();
+            }
+        }
+
+        throw new InvalidOperationException("the stream ended without a response");
+    }
+
+    /// <summary>Waits until the action of a call runs.</summary>
+    public static async Task<string> RunningAsync(AsyncServerStreamingCall<Protos.Operation> call)
+    {
+        while (true)
+        {
+            Assert.True(await call.ResponseStream.MoveNext(default).WaitAsync(Patience));
+            Protos.ExecuteOperationMetadata metadata = call.ResponseStream.Current.Metadata.Unpack<Protos.ExecuteOperationMetadata>();
+            Assert.False(call.ResponseStream.Current.Done);
+            if (metadata.PartialExecutionMetadata.ExecutionStartTimestamp is not null)
+            {
+                return call.ResponseStream.Current.Name;
+            }
+        }
+    }
+
+    public void Terminate() => _server.Signal(SIGTERM);
+
+    public void Kill() => _server.Signal(SIGKILL);
+
+    public ProcessOutcome WaitForExit() => _server.WaitForExit(Patience);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Channel.DisposeAsync();
+        if (!_server.HasExited)
+        {
+            Terminate();
+            _server.WaitForExit(Patience);
+        }
+
+        _server.Dispose();
+        if (_ownsDirectory)
+        {
+            _directory.Dispose();
+        }
+    }
+}
