@@ -53,7 +53,7 @@ public sealed class ActionTests(SharedWorker shared)
             metadata.ExecutionStartTimestamp, metadata.ExecutionCompletedTimestamp, metadata.OutputUploadStartTimestamp, metadata.OutputUploadCompletedTimestamp,
         ];
 
-        Assert.DoesNotContain(null, stamps);
+        Assert.All(stamps, Assert.NotNull);
         Assert.Equal(stamps.Order(), stamps);
         Assert.NotNull(metadata.WorkerCompletedTimestamp);
         Assert.True(metadata.VirtualExecutionDuration.ToTimeSpan() > TimeSpan.Zero);
@@ -85,6 +85,22 @@ public sealed class ActionTests(SharedWorker shared)
 
         Assert.Equal((0, 127), (response.Status.Code, response.Result.ExitCode));
         Assert.Contains("no-such-tool: command not found", response.Result.StderrRaw.ToStringUtf8(), StringComparison.Ordinal);
+    }
+
+    [NeedsFuseFact("/bin/busybox")]
+    public async Task Command_AFileOfTheWorkingDirectory_IsFoundByItsNameAlone()
+    {
+        Digest tool = Worker.Put(File.ReadAllBytes("/bin/busybox"));
+        Protos.ActionResult result = Succeeded(await Worker.RunAsync(BusyboxRoot.Action(
+            Worker,
+            "",
+            command =>
+            {
+                command.Arguments.Clear();
+                command.Arguments.Add(["printf", "found"]);
+            },
+            root => root.Files.Add(new Protos.FileNode { Name = "printf", Digest = tool.ToMessage(), IsExecutable = true }))));
+        Assert.Equal("found", result.StdoutRaw.ToStringUtf8());
     }
 
     [NeedsFuseFact("/bin/busybox")]

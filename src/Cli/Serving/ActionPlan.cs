@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Building;
 using VirtualRoot.CasServer.Execution;
+using VirtualRoot.Linux;
 using VirtualRoot.Outputs;
 using VirtualRoot.Tree;
 using VirtualRoot.Worker;
@@ -61,6 +62,12 @@ internal sealed class ActionPlan(PreparedAction action, WorkerOptions options)
             InitStarted = root.SetActionInit,
         };
     }
+
+    /// <summary>Whether the command may be a file of the working directory: a name alone that PATH does not lead to. Before
+    /// REAPI 2.3 names were relative to it, and Bazel still calls tools at a workspace's top by their name.</summary>
+    public bool MayBeInWorkingDirectory(ActionOutcome outcome) =>
+        outcome is { Kind: ActionOutcomeKind.ExecFailed, FailedStep: "exec", Error: Errno.ENOENT }
+        && !action.Command.Arguments[0].Contains('/', StringComparison.Ordinal);
 
     private static TimeSpan Lesser(TimeSpan one, TimeSpan other) => one < other ? one : other;
 

@@ -53,7 +53,7 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
             using ActionText stderr = new(_options.ScratchParent);
             times.Reach(static (metadata, now) => metadata with { InputFetchCompleted = now });
             TimeSpan waitedBefore = root.Root.Statistics.InputWait;
-            ActionOutcome outcome = await LaunchAsync(plan.Command(root, _nothing, stdout.File, stderr.File), times, cancellationToken);
+            ActionOutcome outcome = await LaunchAsync(plan, plan.Command(root, _nothing, stdout.File, stderr.File), times, cancellationToken);
             TimeSpan waited = root.Root.Statistics.InputWait - waitedBefore;
             if (ActionFailures.Of(root.Root.Failures) is { } failure)
             {
@@ -104,6 +104,18 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
         }
 
         return string.Join('\n', lines);
+    }
+
+    private async Task<ActionOutcome> LaunchAsync(ActionPlan plan, ActionOptions options, ActionTimes times, CancellationToken cancellationToken)
+    {
+        ActionOutcome outcome = await LaunchAsync(options, times, cancellationToken);
+        if (!plan.MayBeInWorkingDirectory(outcome))
+        {
+            return outcome;
+        }
+
+        ActionOutcome other = await LaunchAsync(options with { Arguments = ["./" + options.Arguments[0], .. options.Arguments.Skip(1)] }, times, cancellationToken);
+        return plan.MayBeInWorkingDirectory(other) ? outcome : other;
     }
 
     private async Task<ActionOutcome> LaunchAsync(ActionOptions options, ActionTimes times, CancellationToken cancellationToken)
