@@ -7,7 +7,7 @@
  * inner process forks the command, reaps orphans, forwards signals, and when the command has ended kills what is left,
  * waits for the last of it and reports. Neither ever touches the root: it may lie on the daemon's own FUSE mount, where a
  * descriptor or working directory of ours would keep it from being unmounted, and where a path walk of ours could wait
- * for a daemon that waits for us. Only the command's child resolves it.
+ * for a daemon that waits for us. Only the command's child resolves it, and the *answerer*, a third process: special.c.
  *
  * Nothing outlives the daemon. It holds the only write end of the life pipe: the end of that file means kill everything.
  * PR_SET_PDEATHSIG does the same for an inner process that cannot poll.
@@ -16,6 +16,8 @@
  *
  * Status pipe: text records, each ended by a NUL:
  *	init PID pid-namespace|subreaper ERRNO	inner process; ERRNO: why there is no PID namespace, or 0
+ *	special PROC STATFS			of a real procfs and of answering statfs: 0: it is so, -1: not asked for,
+ *						else the errno of what was tried
  *	failed STEP ERRNO [WHAT]		the command was not executed
  *	exited CODE				the command's end; everything it started is gone by now
  *	signaled SIGNAL CORE
@@ -27,6 +29,7 @@
  *						and GID, or as 0
  *	SESSION					1: one without a terminal, whose process group gets the signals
  *	NO_NEW_PRIVILEGES			1: set-user-id programs gain nothing
+ *	SPECIAL					KERNEL_PROC and its kind
  *	UID GID					of the command; -1: unchanged. A GID drops all other groups
  *	COUNT (NAME RESOURCE SOFT HARD)...	limits; NAME is for messages
  *	COUNT ARGUMENT...			the command
@@ -55,20 +58,15 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "special.h"
 
-#define ORDER_FORMAT "vroot-init order 2"
+#define ORDER_FORMAT "vroot-init order 3"
 
-enum { STATUS_FD = 3, LIFE_FD = 4, ORDER_FD = 5, EXIT_SETUP = 125 };
+struct order order;
 
-static struct {
-	char *root, *directory, *hostname;
-	char **limits, **command, **environment;
-	int namespaces, session, no_new_privileges;
-	long long uid, gid; /* -1: unchanged */
-} order;
 static sigset_t all_signals;
 
-static void report(const char *format, ...)
+void report(const char *format, ...)
 {
 	char record[PATH_MAX + 128];
 	va_list arguments;
@@ -82,7 +80,7 @@ static void report(const char *format, ...)
 		;
 }
 
-static _Noreturn void fail(const char *step, const char *what)
+_Noreturn void fail(const char *step, const char *what)
 {
 	int error = errno;
 
@@ -123,6 +121,7 @@ static void read_order(void)
 	order.namespaces = atoi(take(file));
 	order.session = atoi(take(file));
 	order.no_new_privileges = atoi(take(file));
+	order.special = atoi(take(file));
 	order.uid = atoll(take(file));
 	order.gid = atoll(take(file));
 	order.limits = take_all(4 * strtoul(take(file), NULL, 10), file);
@@ -177,7 +176,7 @@ static void raise_loopback(void)
 }
 
 /* Returns why there is no PID namespace, or 0. */
-static int enter_namespaces(void)
+static int enter_namespaces(int *answerer)
 {
 	int others = order.namespaces & (CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET);
 
@@ -189,6 +188,7 @@ static int enter_namespaces(void)
 		fail("hostname", order.hostname);
 	if (order.namespaces & CLONE_NEWNET)
 		raise_loopback();
+	*answerer = order.special & ANSWER ? start_answerer() : -1;
 	if ((order.namespaces & CLONE_NEWPID) && unshare(CLONE_NEWPID) != 0) {
 		order.namespaces &= ~CLONE_NEWPID;
 		return errno;
@@ -262,8 +262,7 @@ static _Noreturn void run_command(void)
 		if (setrlimit((__rlimit_resource_t)atoi(limit[1]), &value) != 0)
 			fail("rlimit", limit[0]);
 	}
-	if (chdir(order.root) != 0 || chroot(".") != 0)
-		fail("chroot", order.root);
+	enter_root();
 	become_user();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (order.no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
@@ -420,6 +419,8 @@ static int run_inner(int outer_pidfd)
 		;
 	if (polled[1].revents || read(LIFE_FD, &go, 1) != 1)
 		return EXIT_SETUP;
+	if (order.special & KERNEL_PROC)
+		mount_proc();
 	pid_t command = fork_passing_on("command");
 	if (command == 0)
 		run_command();
@@ -469,7 +470,7 @@ int main(int argc, char **argv)
 	if (chdir("/") != 0)
 		fail("chdir", "/");
 
-	int reason = enter_namespaces();
+	int answerer, reason = enter_namespaces(&answerer);
 	if (!(order.namespaces & CLONE_NEWPID)) {
 		prctl(PR_SET_CHILD_SUBREAPER, 1);
 		fclose(open_children()); /* rather now than when there is something to kill */
@@ -493,6 +494,10 @@ int main(int argc, char **argv)
 	int status = supervise(inner, inner, -1, -1);
 	if (WIFSIGNALED(status))
 		report_end(status); /* killed from outside: it could not tell itself */
+	if (answerer >= 0)
+		syscall(SYS_pidfd_send_signal, answerer, SIGKILL, NULL, 0);
+	while (waitpid(-1, &status, 0) > 0)
+		; /* it may hold something in the root, which is to be unmounted now */
 	restore_terminal(terminal, foreground);
 	return EXIT_SUCCESS;
 }

@@ -41,6 +41,9 @@ public sealed record ActionOptions
     /// <summary>PR_SET_NO_NEW_PRIVS: set-user-id programs gain nothing.</summary>
     public bool NoNewPrivileges { get; init; }
 
+    /// <summary>What the kernel may add to the root's /proc, /sys and /dev.</summary>
+    public SpecialSupport Special { get; init; }
+
     /// <summary>A session without a terminal: right for a worker, wrong for a person at a shell.</summary>
     public bool NewSession { get; init; }
 

@@ -35,6 +35,9 @@ public sealed record ActionOutcome
     /// <summary>What all processes of the action have used together.</summary>
     public ResourceUsage Usage { get; init; } = ResourceUsage.None;
 
+    /// <summary>What the kernel has added to the root's /proc, /sys and /dev.</summary>
+    public SpecialSupportReport Special { get; init; }
+
     /// <summary>From the start of vroot-init to the end of the last process.</summary>
     public TimeSpan WallTime { get; init; }
 

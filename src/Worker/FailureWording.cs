@@ -29,6 +29,9 @@ internal static class FailureWording
             "uid" or "gid" or "groups" =>
                 $"changing to user {options.Uid} and group {options.Gid}{reason}: run as root, or leave the user unchanged",
             "user-ns" => $"user namespace ({what}){reason}: see kernel.unprivileged_userns_clone and user.max_user_namespaces, or run as root",
+            "proc" => $"{what} for the root's /proc{reason}: it needs namespaces of the action's own and, in a user namespace, a /proc that no container has masked: "
+                + "leave it to --special auto, or unmask it (docker: --security-opt systempaths=unconfined)",
+            "statfs" => $"answering statfs by {what}{reason}: it needs seccomp with listeners (Linux 5.0), of which a process has one: use --special-statfs auto",
             "spawn" => $"starting {what}{reason}",
             "init" => $"{what} ended without starting the command: see its message on standard error; does it belong to this vroot?",
             _ => $"setting up the action, step {step} ({what}){reason}",

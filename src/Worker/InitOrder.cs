@@ -8,7 +8,7 @@ namespace VirtualRoot.Worker;
 /// </summary>
 internal static class InitOrder
 {
-    private const string Format = "vroot-init order 2";
+    private const string Format = "vroot-init order 3";
 
     /// <summary>The bytes of the order.</summary>
     public static byte[] Encode(ActionOptions options)
@@ -22,6 +22,7 @@ internal static class InitOrder
             Text((int)options.Namespaces),
             options.NewSession ? "1" : "0",
             options.NoNewPrivileges ? "1" : "0",
+            Text((int)options.Special),
             Text(options.Uid ?? -1L),
             Text(options.Gid ?? -1L),
             Text(options.Limits.Count),

@@ -20,6 +20,9 @@ internal sealed class InitReport
     /// <summary>The action has a PID namespace of its own.</summary>
     public bool HasPidNamespace { get; private set; }
 
+    /// <summary>What became of /proc, /sys and /dev.</summary>
+    public SpecialSupportReport Special { get; private set; }
+
     /// <summary>Where the command was not executed: the step.</summary>
     public string? FailedStep { get; private set; }
 
@@ -72,6 +75,8 @@ internal sealed class InitReport
 
     private static long Number(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 
+    private static Errno? ErrnoOf(string text) => text == "-1" ? null : (Errno)Number(text);
+
     private void TakeRecord(string record)
     {
         string[] words = record.Split(' ');
@@ -80,6 +85,9 @@ internal sealed class InitReport
             case ["init", var pid, var mode, _]:
                 InitPid = (int)Number(pid);
                 HasPidNamespace = mode == "pid-namespace";
+                break;
+            case ["special", var proc, var statfs]:
+                Special = new SpecialSupportReport(ErrnoOf(proc), ErrnoOf(statfs));
                 break;
             case ["failed", var step, var error, ..]:
                 FailedStep = step;

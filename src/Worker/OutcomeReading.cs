@@ -19,7 +19,7 @@ internal static class OutcomeReading
     public static ActionOutcome Read(ActionOptions options, InitEnd end, bool timedOut, bool killed, TimeSpan wallTime)
     {
         ActionOutcome outcome = ReadKind(options, end, timedOut, killed);
-        return outcome with { Usage = end.Report.Usage ?? Convert(end.Usage), WallTime = wallTime };
+        return outcome with { Usage = end.Report.Usage ?? Convert(end.Usage), WallTime = wallTime, Special = end.Report.Special };
     }
 
     private static ActionOutcome ReadKind(ActionOptions options, InitEnd end, bool timedOut, bool killed)

@@ -18,8 +18,8 @@ public sealed class ActionFixture : IDisposable
             Directory.CreateDirectory(Path.Combine(Root, directory));
         }
 
-        InitPath = Compile("vroot-init.c", Path.Combine(Base, "vroot-init"));
-        Compile("probe.c", Path.Combine(Root, "bin/probe"));
+        InitPath = Compile(Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Programs/Init"), "*.c"), Path.Combine(Base, "vroot-init"));
+        Compile([Path.Combine(AppContext.BaseDirectory, "Programs/probe.c")], Path.Combine(Root, "bin/probe"));
         File.Copy("/bin/busybox", Path.Combine(Root, "bin/busybox"));
         foreach (string applet in s_applets)
         {
@@ -116,10 +116,9 @@ public sealed class ActionFixture : IDisposable
         }
     }
 
-    private static string Compile(string source, string output)
+    private static string Compile(string[] sources, string output)
     {
-        string path = Path.Combine(AppContext.BaseDirectory, "Programs", source);
-        string[] arguments = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-static", "-o", output, path];
+        string[] arguments = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-static", "-o", output, .. sources];
         using var compiler = Process.Start("cc", arguments);
         compiler.WaitForExit();
         Assert.Equal(0, compiler.ExitCode);

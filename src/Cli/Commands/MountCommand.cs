@@ -9,6 +9,7 @@ using VirtualRoot.Cli.Settings;
 using VirtualRoot.Fuse.Mounting;
 using VirtualRoot.Linux;
 using VirtualRoot.Mounting;
+using VirtualRoot.Special;
 using VirtualRoot.Tree;
 using VirtualRoot.Worker.Control;
 
@@ -42,7 +43,7 @@ internal sealed class MountCommand : VRootCommand
         Options.Add(_log);
         Options.Add(_device);
         Options.Add(_ready);
-        Common.AddCas(this).AddCache(this).AddGeneral(this);
+        Common.AddSpecial(this).AddCas(this).AddCache(this).AddGeneral(this);
     }
 
     protected override async Task<int> ExecuteAsync(ParseResult parse, TerminationSignals signals)
@@ -57,7 +58,7 @@ internal sealed class MountCommand : VRootCommand
             Root = ReadOwner(parse, _root.ReadRoot(parse, root)),
             MountPoint = directory,
             ScratchParent = MountPlace.Prepare(settings, _root.ReadScratch(parse), logger),
-            Special = _root.ReadSpecial(parse),
+            Special = ReadSpecial(settings),
             Limits = _root.ReadLimits(parse),
             Mount = ReadMount(parse, logger),
             TellsFolder = true,
@@ -115,6 +116,10 @@ internal sealed class MountCommand : VRootCommand
     private FuseMountOptions ReadMount(ParseResult parse, ErrorLogger logger) => parse.GetValue(_device) is { } descriptor
         ? new FuseMountOptions { Strategy = MountStrategy.Inherited, InheritedDescriptor = descriptor, Logger = logger }
         : new FuseMountOptions { Logger = logger };
+
+    private static SpecialModes ReadSpecial(CommonSettings settings) => settings.Special.Proc != SpecialMode.Kernel
+        ? settings.Special
+        : throw CliException.Usage("a real procfs belongs to the namespaces of one action, and a mount has none: use vroot run, or --special synthesized");
 
     private RootOptions ReadOwner(ParseResult parse, RootOptions options)
     {

@@ -14,12 +14,6 @@ internal sealed class RootOptionSet
 {
     private const long MinMemory = 1 << 20;
 
-    private readonly Option<string> _special = new("--special")
-    {
-        HelpName = "auto|off",
-        Description = "Whether the root has /proc, /sys and /dev [default: auto]",
-    };
-
     private readonly Option<string> _inputs = new("--inputs")
     {
         HelpName = "copy-on-write|read-only",
@@ -42,7 +36,6 @@ internal sealed class RootOptionSet
     /// <summary>Adds them.</summary>
     public void AddTo(Command command)
     {
-        command.Options.Add(_special);
         command.Options.Add(_inputs);
         command.Options.Add(_scratch);
         command.Options.Add(_quotaBytes);
@@ -54,15 +47,6 @@ internal sealed class RootOptionSet
 
     /// <summary>The directory of private folders; null: the default.</summary>
     public string? ReadScratch(ParseResult parse) => parse.GetValue(_scratch) is { } directory ? Path.GetFullPath(directory) : null;
-
-    /// <summary>Whether the root has /proc and /dev.</summary>
-    /// <exception cref="CliException">Neither auto nor off.</exception>
-    public bool ReadSpecial(ParseResult parse) => parse.GetValue(_special) switch
-    {
-        null or "auto" => true,
-        "off" => false,
-        { } other => throw CliException.Usage($"--special: '{other}' is neither auto nor off"),
-    };
 
     /// <summary>The root of <paramref name="digest"/>, the caller's own unless said otherwise.</summary>
     /// <exception cref="CliException">An option means nothing.</exception>

@@ -9,6 +9,7 @@ using VirtualRoot.Cli.Outputs;
 using VirtualRoot.Cli.Running;
 using VirtualRoot.Cli.Settings;
 using VirtualRoot.Outputs;
+using VirtualRoot.Special;
 
 namespace VirtualRoot.Cli.Commands;
 
@@ -49,7 +50,7 @@ internal sealed class RunCommand : VRootCommand
         _outputs.AddTo(this);
         Options.Add(_captureOutput);
         Options.Add(_statistics);
-        Common.AddCas(this).AddCache(this).AddGeneralWithoutFormat(this);
+        Common.AddSpecialOfAction(this).AddCas(this).AddCache(this).AddGeneralWithoutFormat(this);
     }
 
     protected override async Task<int> ExecuteAsync(ParseResult parse, TerminationSignals signals)
@@ -59,6 +60,8 @@ internal sealed class RunCommand : VRootCommand
         ErrorLogger logger = new(settings.LogLevel);
         MountPlace.Enter();
         string scratch = MountPlace.Prepare(settings, _root.ReadScratch(parse), logger);
+        MachineLimits limits = _root.ReadLimits(parse);
+        RequireWholeMachine(settings.Special, limits);
         string workingDirectory = ReadDirectory(parse);
         string? result = _outputs.ReadResult(parse);
         OutputRequest outputs = _outputs.Read(parse, workingDirectory, OutputDirectoryFormat.TreeOnly);
@@ -69,8 +72,9 @@ internal sealed class RunCommand : VRootCommand
             Command = parse.GetRequiredValue(_command),
             Environment = CommandEnvironment.Build(parse.GetValue(_environment) ?? [], CommandEnvironment.OfCaller(), parse.GetValue(_inherit)),
             WorkingDirectory = workingDirectory,
-            Special = _root.ReadSpecial(parse),
-            Limits = _root.ReadLimits(parse),
+            Special = settings.Special,
+            StatfsAnswers = settings.StatfsAnswers,
+            Limits = limits,
             ScratchParent = scratch,
             Outputs = result is null ? null : outputs,
             CaptureOutput = parse.GetValue(_captureOutput),
@@ -139,6 +143,14 @@ internal sealed class RunCommand : VRootCommand
         if (result is null && (captureOutput || outputs.Paths.Count + outputs.Files.Count + outputs.Directories.Count > 0))
         {
             throw CliException.Usage("outputs are asked for, and nothing tells them: add --result FILE");
+        }
+    }
+
+    private static void RequireWholeMachine(SpecialModes modes, MachineLimits limits)
+    {
+        if (modes.Proc == SpecialMode.Kernel && limits is not { Cpus: null, MemoryBytes: null, Profile: MachineProfile.Live })
+        {
+            throw CliException.Usage("a real procfs tells of the whole machine: leave out --cpus, --memory and --machine hermetic, or use --special synthesized");
         }
     }
 

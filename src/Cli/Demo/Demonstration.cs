@@ -9,6 +9,7 @@ using VirtualRoot.CasServer;
 using VirtualRoot.Cli.Running;
 using VirtualRoot.Linux;
 using VirtualRoot.Scratch;
+using VirtualRoot.Special;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Cli.Demo;
@@ -48,6 +49,7 @@ internal static class Demonstration
                 Environment = CommandEnvironment.Build([], [], inherit: false),
                 ScratchParent = scratch,
                 Stdout = output,
+                Special = new SpecialModes(SpecialMode.Synthesized, SpecialMode.Synthesized, SpecialMode.Synthesized), // ours are what it shows
                 Logger = logger,
             };
             run = await RootRun.RunAsync(options, cas, signals);

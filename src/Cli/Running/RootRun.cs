@@ -52,6 +52,7 @@ internal static class RootRun
         {
             Outcome = outcome,
             Strategy = strategy,
+            Special = SpecialSummary.Of(options.Special, mounted.Root.Specials, outcome.Special),
             Fuse = fuse,
             Fetched = fetched,
             Written = mounted.Root.Quota,
@@ -77,6 +78,11 @@ internal static class RootRun
 
     private static async Task<ActionOutcome> LaunchAsync(RootRunOptions options, MountedRoot mounted, ActionLauncher launcher, RunCapture? capture, TerminationSignals signals)
     {
+        if (options.Special.Proc == SpecialMode.Kernel && !mounted.Root.Specials.Proc)
+        {
+            throw new CliException("a real procfs has no place: the input root ships /proc as something else than a directory; remove it from the input root, or use --special auto");
+        }
+
         ActionOptions action = new()
         {
             RootDirectory = mounted.MountPoint,
@@ -85,6 +91,7 @@ internal static class RootRun
             WorkingDirectory = options.WorkingDirectory,
             Stdout = capture?.Stdout ?? options.Stdout,
             Stderr = capture?.Stderr,
+            Special = SpecialPlan.Make(options.Special, mounted.Root.Specials, options.Limits, options.StatfsAnswers, UserNamespace.IsInitial()),
             InitStarted = mounted.SetActionInit,
             ProcessorCount = options.Limits.Cpus is { } cpus ? (int)Math.Ceiling(cpus) : null,
             HostName = options.Limits.Profile == MachineProfile.Hermetic ? HermeticHostName : null,
@@ -97,6 +104,8 @@ internal static class RootRun
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => grace.Change(s_grace, Timeout.InfiniteTimeSpan));
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => grace.Change(s_grace, Timeout.InfiniteTimeSpan));
         passedOn.Attach(process);
-        return await process.Completion;
+        ActionOutcome outcome = await process.Completion;
+        options.Logger.SpecialTier(outcome.Special.Tier, outcome.Special.Proc?.ToString() ?? "not asked for", outcome.Special.Statfs?.ToString() ?? "not asked for");
+        return outcome;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Outputs;
 using VirtualRoot.Special;
 using VirtualRoot.Tree;
+using VirtualRoot.Worker;
 
 namespace VirtualRoot.Cli.Running;
 
@@ -21,8 +22,11 @@ internal sealed record RootRunOptions
     /// <summary>Its working directory in the root.</summary>
     public string WorkingDirectory { get; init; } = "/";
 
-    /// <summary>Whether the root shows /proc and /dev.</summary>
-    public bool Special { get; init; } = true;
+    /// <summary>Where the root's /proc, /sys and /dev come from.</summary>
+    public SpecialModes Special { get; init; } = SpecialModes.Auto;
+
+    /// <summary>Whether statfs tells their own types.</summary>
+    public StatfsAnswers StatfsAnswers { get; init; }
 
     /// <summary>The machine that /proc and /sys tell of.</summary>
     public MachineLimits Limits { get; init; } = new();

@@ -16,6 +16,9 @@ internal sealed record RootRunResult
     /// <summary>How the root was mounted.</summary>
     public required MountStrategy Strategy { get; init; }
 
+    /// <summary>Where /proc, /sys and /dev came from.</summary>
+    public required SpecialSummary Special { get; init; }
+
     /// <summary>Requests of the kernel.</summary>
     public required FuseStatisticsSnapshot Fuse { get; init; }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Directories;
 using VirtualRoot.Fuse.Wire;
+using VirtualRoot.Linux;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Cli.Running;
@@ -29,6 +30,7 @@ internal static class RunStatistics
         json.WriteNumber("exitStatus", run.ExitStatus);
         json.WriteNumber("signal", run.Outcome.Signal);
         json.WriteString("mount", run.Strategy.ToString().ToLowerInvariant());
+        WriteSpecial(json, run.Special);
         WriteFuse(json, run);
         WriteFetched(json, run);
         WriteOutputs(json, run.Captured);
@@ -41,6 +43,30 @@ internal static class RunStatistics
         json.WriteNumber("unmount", run.UnmountTime.TotalSeconds);
         json.WriteEndObject();
         WriteUsage(json, run);
+    }
+
+    private static void WriteSpecial(Utf8JsonWriter json, SpecialSummary special)
+    {
+        json.WriteStartObject("special");
+        json.WriteString("tier", special.Support.Tier);
+        json.WriteString("proc", special.Proc);
+        json.WriteString("sys", special.Sys);
+        json.WriteString("dev", special.Dev);
+        WriteOutcome(json, "procfs", special.Support.Proc);
+        WriteOutcome(json, "statfs", special.Support.Statfs);
+        json.WriteEndObject();
+    }
+
+    private static void WriteOutcome(Utf8JsonWriter json, string name, Errno? errno)
+    {
+        if (errno is { } tried)
+        {
+            json.WriteString(name, tried == Errno.Success ? "ok" : tried.ToString());
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
     }
 
     private static void WriteFuse(Utf8JsonWriter json, RootRunResult run)

@@ -60,6 +60,20 @@ internal sealed class CommonOptions
         return this;
     }
 
+    /// <summary>Where a root's special directories come from.</summary>
+    public CommonOptions AddSpecial(Command command)
+    {
+        Add(command, SettingNames.Special, "MODE", $"Where /proc, /sys and /dev come from: {SpecialText.Modes}, for all or each: proc=kernel,dev=off", "VROOT_SPECIAL; default: auto");
+        return this;
+    }
+
+    /// <summary>The same for a command that runs an action.</summary>
+    public CommonOptions AddSpecialOfAction(Command command)
+    {
+        Add(command, SettingNames.SpecialStatfs, "WHEN", "Whether statfs tells their own file system types, by a seccomp listener: auto, on or off", "VROOT_SPECIAL_STATFS; default: auto");
+        return AddSpecial(command);
+    }
+
     /// <summary>Whether failures are told with their stack; asked before anything can fail.</summary>
     public bool IsVerbose(ParseResult parse) => parse.GetResult(_verbose) is not null && parse.GetValue(_verbose);
 

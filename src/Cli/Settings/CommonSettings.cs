@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using VirtualRoot.Special;
+using VirtualRoot.Worker;
 
 namespace VirtualRoot.Cli.Settings;
 
@@ -37,6 +39,12 @@ internal sealed record CommonSettings
 
     /// <summary>Whether data on standard output is JSON.</summary>
     public bool Json { get; init; }
+
+    /// <summary>Where a root's /proc, /sys and /dev come from.</summary>
+    public SpecialModes Special { get; init; } = SpecialModes.Auto;
+
+    /// <summary>Whether statfs tells their own types.</summary>
+    public StatfsAnswers StatfsAnswers { get; init; }
 
     /// <summary>Without the headers' values.</summary>
     public override string ToString() => $"{Cas ?? "embedded CAS"}, instance '{Instance}', cache {CacheDirectory} of {CacheSize} bytes";

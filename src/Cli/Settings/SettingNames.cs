@@ -13,12 +13,14 @@ internal static class SettingNames
     public const string TlsKey = "tls-key";
     public const string LogLevel = "log-level";
     public const string Output = "output";
+    public const string Special = "special";
+    public const string SpecialStatfs = "special-statfs";
 
     /// <summary>An object in the file, lines of K=V in <c>VROOT_HEADERS</c>, and <c>--header K=V</c> any number of times.</summary>
     public const string Headers = "headers";
 
     /// <summary>The settings of one value each.</summary>
-    public static readonly string[] Single = [Cas, Instance, CasTimeout, Cache, CacheSize, TlsCa, TlsCertificate, TlsKey, LogLevel, Output];
+    public static readonly string[] Single = [Cas, Instance, CasTimeout, Cache, CacheSize, TlsCa, TlsCertificate, TlsKey, LogLevel, Output, Special, SpecialStatfs];
 
     /// <summary>The environment variable of a setting.</summary>
     public static string VariableOf(string name) => "VROOT_" + name.Replace('-', '_').ToUpperInvariant();

@@ -62,6 +62,8 @@ internal sealed class SettingSources
             TlsKey = Find(SettingNames.TlsKey)?.Text,
             Headers = FindHeaders(),
             LogLevel = LogLevels.Read(Find(SettingNames.LogLevel)),
+            Special = SpecialText.Read(Find(SettingNames.Special)),
+            StatfsAnswers = SpecialText.ReadStatfs(Find(SettingNames.SpecialStatfs)),
             Json = ReadOutput(Find(SettingNames.Output)),
         };
     }

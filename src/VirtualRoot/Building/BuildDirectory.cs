@@ -33,7 +33,7 @@ public sealed class BuildDirectory : IAsyncDisposable
             scratch,
             directories,
             blobs,
-            (root, path, limits, cancellationToken) => _mount!.AttachSpecialAsync(root, path, limits, cancellationToken),
+            (root, path, modes, limits, cancellationToken) => _mount!.AttachSpecialAsync(root, path, modes, limits, cancellationToken),
             ForgetName);
     }
 

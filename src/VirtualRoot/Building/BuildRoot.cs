@@ -114,11 +114,11 @@ public sealed class BuildRoot : IAsyncDisposable
     }
 
     /// <summary>Gives the root its special directories and prepares its outputs, before it is shown.</summary>
-    internal async Task PrepareAsync(Func<Root, string, MachineLimits, CancellationToken, Task<SpecialTree>> attachSpecial, BuildRootOptions options, CancellationToken cancellationToken)
+    internal async Task PrepareAsync(Func<Root, string, SpecialModes, MachineLimits, CancellationToken, Task<SpecialTree>> attachSpecial, BuildRootOptions options, CancellationToken cancellationToken)
     {
-        if (options.Special)
+        if (options.Special.IsAny)
         {
-            _special = await attachSpecial(Root, RootPath, options.Limits, cancellationToken).ConfigureAwait(false);
+            _special = await attachSpecial(Root, RootPath, options.Special, options.Limits, cancellationToken).ConfigureAwait(false);
         }
 
         if (options.Outputs is not null)

@@ -25,7 +25,7 @@ internal sealed class BuildRoots : IAsyncDisposable
     private readonly ScratchDirectory _scratch;
     private readonly IDirectorySource _directories;
     private readonly IBlobCache _blobs;
-    private readonly Func<Root, string, MachineLimits, CancellationToken, Task<SpecialTree>> _attachSpecial;
+    private readonly Func<Root, string, SpecialModes, MachineLimits, CancellationToken, Task<SpecialTree>> _attachSpecial;
     private readonly Func<byte[], Errno> _forgetName;
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -46,7 +46,7 @@ internal sealed class BuildRoots : IAsyncDisposable
         ScratchDirectory scratch,
         IDirectorySource directories,
         IBlobCache blobs,
-        Func<Root, string, MachineLimits, CancellationToken, Task<SpecialTree>> attachSpecial,
+        Func<Root, string, SpecialModes, MachineLimits, CancellationToken, Task<SpecialTree>> attachSpecial,
         Func<byte[], Errno> forgetName)
     {
         _options = options;

@@ -96,8 +96,8 @@ public sealed class MountedRoot : IAsyncDisposable
         string source = $"{options.Mount.Source}:{Folder}";
         FuseMountOptions mount = options.TellsFolder && FuseMountOptions.IsName(source) ? options.Mount with { Source = source } : options.Mount;
         _mount = new ServedMount(MountPoint, Root.Top, mount, options.Logger);
-        _special = options.Special
-            ? await _mount.AttachSpecialAsync(Root, MountPoint, options.Limits, cancellationToken).ConfigureAwait(false)
+        _special = options.Special.IsAny
+            ? await _mount.AttachSpecialAsync(Root, MountPoint, options.Special, options.Limits, cancellationToken).ConfigureAwait(false)
             : null;
         _mount.Serve(options.Session);
     }

@@ -20,8 +20,8 @@ public sealed record MountedRootOptions
     /// point.</summary>
     public required string ScratchParent { get; init; }
 
-    /// <summary>Whether the root shows /proc, /sys and /dev.</summary>
-    public bool Special { get; init; } = true;
+    /// <summary>Where the root's /proc, /sys and /dev come from.</summary>
+    public SpecialModes Special { get; init; } = SpecialModes.Auto;
 
     /// <summary>The machine that /proc and /sys tell of.</summary>
     public MachineLimits Limits { get; init; } = new();

@@ -31,7 +31,7 @@ internal sealed class ServedMount : IAsyncDisposable
     {
         MountPoint = mountPoint;
         _logger = logger;
-        bool mayHaveDevices = !options.NoDevices && IsInInitialUserNamespace();
+        bool mayHaveDevices = !options.NoDevices && UserNamespace.IsInitial();
         _mount = FuseMount.Mount(mountPoint, options);
         _hasDeviceNodes = mayHaveDevices && _mount.Strategy == MountStrategy.Direct;
         Nodes = new NodeTable(top);
@@ -58,10 +58,11 @@ internal sealed class ServedMount : IAsyncDisposable
     /// <summary>Gives a root its special directories.</summary>
     /// <param name="root">The root.</param>
     /// <param name="path">Where its top directory is, as this process sees it.</param>
+    /// <param name="modes">Where they come from.</param>
     /// <param name="limits">The machine that they tell of.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="CasClient.CasException">An input directory of such a name cannot be had.</exception>
-    public async Task<SpecialTree> AttachSpecialAsync(Root root, string path, MachineLimits limits, CancellationToken cancellationToken)
+    public async Task<SpecialTree> AttachSpecialAsync(Root root, string path, SpecialModes modes, MachineLimits limits, CancellationToken cancellationToken)
     {
         SpecialOptions options = new()
         {
@@ -69,12 +70,13 @@ internal sealed class ServedMount : IAsyncDisposable
             Uid = root.Options.Uid,
             Gid = root.Options.Gid,
             Limits = limits,
+            Modes = modes,
             RealDeviceNodes = _hasDeviceNodes,
         };
         SpecialTree special = new(Nodes, options, _logger);
         try
         {
-            await root.AttachAsync(special, cancellationToken).ConfigureAwait(false);
+            await root.AttachAsync(special, _logger, cancellationToken).ConfigureAwait(false);
             return special;
         }
         catch
@@ -99,12 +101,5 @@ internal sealed class ServedMount : IAsyncDisposable
         _fileSystem.Dispose();
         _workers.Dispose();
         _mount.Dispose();
-    }
-
-    /// <summary>Whether all ids are mapped to themselves: a mount of any other user namespace is always nodev.</summary>
-    private static bool IsInInitialUserNamespace()
-    {
-        string[] map = File.ReadAllText("/proc/self/uid_map").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        return map is ["0", "0", "4294967295"];
     }
 }

@@ -21,6 +21,9 @@ public abstract class SpecialDirectory : SpecialNode
     /// <summary>What <see cref="Lookup"/> of <paramref name="name"/> may wait for: a <see cref="SpecialWork.Line"/>.</summary>
     public virtual ulong LineOf(ReadOnlySpan<byte> name) => 0;
 
+    /// <summary>Whether a fixed name is listed here: one of those that the log tells of when the input root ships it, too.</summary>
+    public virtual bool HasName(ReadOnlySpan<byte> name) => false;
+
     /// <summary>LOOKUP. The child is returned with one reference counted for the reply
     /// (<see cref="NodeTable.Reference"/>, taken under the lock that guards the name).</summary>
     /// <returns>ENOENT for whatever is not on the allow-list.</returns>

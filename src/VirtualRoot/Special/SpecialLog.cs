@@ -20,6 +20,15 @@ internal static partial class SpecialLog
     [LoggerMessage(5, LogLevel.Warning, "the daemon's /proc does not show the daemon itself ({Reason}): /proc stays without processes. Mount proc in the daemon's own PID namespace.")]
     public static partial void ProcUnusable(ILogger logger, string reason);
 
+    [LoggerMessage(7, LogLevel.Warning, "the input root ships {Path}, which is shown instead of the synthesized one: remove it from the input root if that misleads the action")]
+    public static partial void InputWins(ILogger logger, string path);
+
+    [LoggerMessage(8, LogLevel.Information, "the input root ships {Path}, which stays hidden behind the device or link of that name")]
+    public static partial void InputHidden(ILogger logger, string path);
+
+    [LoggerMessage(9, LogLevel.Warning, "the input root ships {Path} as something else than a directory, so that the root has no special directory there: remove it from the input root")]
+    public static partial void InputIsNoDirectory(ILogger logger, string path);
+
     [LoggerMessage(6, LogLevel.Error, "waiting for pipes and terminals ended: {Call} failed with {Errno}")]
     public static partial void PollerFailed(ILogger logger, string call, Linux.Errno errno);
 }

@@ -12,6 +12,9 @@ public sealed record SpecialOptions
     /// <summary>Group of the synthesized nodes that belong to no process.</summary>
     public uint Gid { get; init; }
 
+    /// <summary>Where /proc, /sys and /dev come from.</summary>
+    public SpecialModes Modes { get; init; } = SpecialModes.Auto;
+
     /// <summary>The machine that /proc and /sys tell of.</summary>
     public MachineLimits Limits { get; init; } = new();
 

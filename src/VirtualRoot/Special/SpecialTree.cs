@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using VirtualRoot.Nodes;
 using VirtualRoot.Special.Descriptors;
 using VirtualRoot.Special.Dev;
+using VirtualRoot.Special.Passthrough;
 using VirtualRoot.Special.Proc;
 using VirtualRoot.Special.Processes;
 using VirtualRoot.Special.Sys;
@@ -22,6 +23,7 @@ public sealed class SpecialTree : IDisposable
     private readonly ProcessTable _processes;
     private readonly StreamPoller _streams;
     private readonly SpecialNodes _nodes;
+    private readonly List<HostTree> _hosts = [];
 
     /// <summary>The special directories of the mount whose nodes are in <paramref name="table"/>.</summary>
     /// <exception cref="IOException">The daemon's /proc cannot be opened.</exception>
@@ -32,19 +34,20 @@ public sealed class SpecialTree : IDisposable
         _streams = new StreamPoller(logger);
         _nodes = new SpecialNodes(table);
         SpecialContext context = new(_nodes, options, _processes, _streams, logger);
-        Proc = new ProcDirectory(context);
-        Sys = SysDirectory.Create(context);
-        Dev = DevDirectory.Create(context);
+        SpecialModes modes = options.Modes;
+        Proc = Choose(modes.Proc, context, "proc", new ProcDirectory(context));
+        Sys = Choose(modes.Sys, context, "sys", modes.Sys == SpecialMode.Passthrough ? null : SysDirectory.Create(context));
+        Dev = Choose(modes.Dev, context, "dev", DevDirectory.Create(context));
     }
 
-    /// <summary>/proc.</summary>
-    public SpecialDirectory Proc { get; }
+    /// <summary>/proc; null: it is off.</summary>
+    public SpecialDirectory? Proc { get; }
 
-    /// <summary>/sys.</summary>
-    public SpecialDirectory Sys { get; }
+    /// <summary>/sys; null: it is off.</summary>
+    public SpecialDirectory? Sys { get; }
 
-    /// <summary>/dev.</summary>
-    public SpecialDirectory Dev { get; }
+    /// <summary>/dev; null: it is off.</summary>
+    public SpecialDirectory? Dev { get; }
 
     /// <summary>The processes shown from now on are those of the PID namespace that <paramref name="pid"/> leads.</summary>
     /// <param name="pid">The action's PID 1, in the daemon's numbering.</param>
@@ -57,7 +60,23 @@ public sealed class SpecialTree : IDisposable
     /// <summary>Closes every descriptor. Files that are still open answer EIO or ESRCH.</summary>
     public void Dispose()
     {
+        _hosts.ForEach(static host => host.Dispose());
         _streams.Dispose();
         _processes.Dispose();
+    }
+
+    private SpecialDirectory? Choose(SpecialMode mode, SpecialContext context, string name, SpecialDirectory? ours)
+    {
+        switch (mode)
+        {
+            case SpecialMode.Off:
+                return null;
+            case SpecialMode.Passthrough:
+                HostTree host = new(context, name);
+                _hosts.Add(host);
+                return new HostDirectory(host, "", ours);
+            default:
+                return ours;
+        }
     }
 }

@@ -33,6 +33,9 @@ internal sealed class StaticDirectory : SpecialDirectory
     public override bool ComesFirst(ReadOnlySpan<byte> name) => _comesFirst && Find(name) is not null;
 
     /// <inheritdoc/>
+    public override bool HasName(ReadOnlySpan<byte> name) => Find(name) is not null;
+
+    /// <inheritdoc/>
     public override Errno GetAttributes(in Caller caller, out NodeAttributes attributes)
     {
         attributes = _context.Attributes(this, _permissions);

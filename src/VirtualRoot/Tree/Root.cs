@@ -12,7 +12,7 @@ namespace VirtualRoot.Tree;
 /// <para>Lock order: <see cref="Gate"/> guards every name, attribute and table of the tree; <see cref="NodeTable"/>'s
 /// lock and the scratch directory come after it. Nothing is fetched, and no special node is asked, under the gate.</para>
 /// </summary>
-public sealed class Root : IDisposable
+public sealed partial class Root : IDisposable
 {
     private readonly CancellationTokenSource _removed = new();
     private volatile bool _isRemoved;
@@ -115,21 +115,6 @@ public sealed class Root : IDisposable
         directories.Prefetch(options.InputRoot);
         await root.EnsureDirectoryAsync(root.Top, "tmp"u8.ToArray(), 0x3ff, null, cancellationToken).ConfigureAwait(false); // 01777
         return root;
-    }
-
-    /// <summary>Shows <paramref name="special"/> as the top directory's <c>proc</c>, <c>sys</c> and <c>dev</c>, united with what the
-    /// inputs ship there; /dev/shm is an ordinary directory of the overlay.</summary>
-    /// <exception cref="CasException">An input directory of that name cannot be had.</exception>
-    public async Task AttachAsync(SpecialTree special, CancellationToken cancellationToken)
-    {
-        special.BelongTo(this);
-        await EnsureDirectoryAsync(Top, "proc"u8.ToArray(), 0x16d, special.Proc, cancellationToken).ConfigureAwait(false);
-        await EnsureDirectoryAsync(Top, "sys"u8.ToArray(), 0x16d, special.Sys, cancellationToken).ConfigureAwait(false);
-        TreeDirectory? dev = await EnsureDirectoryAsync(Top, "dev"u8.ToArray(), 0x1ed, special.Dev, cancellationToken).ConfigureAwait(false);
-        if (dev is not null)
-        {
-            await EnsureDirectoryAsync(dev, "shm"u8.ToArray(), 0x3ff, null, cancellationToken).ConfigureAwait(false);
-        }
     }
 
     /// <summary>From now on nobody gets anything from the root. Costs nothing; what it holds <see cref="Dispose"/> lets go.</summary>

@@ -22,8 +22,7 @@ public sealed class Tool : IDisposable
             File.Copy(file, Path.Combine(binaries, Path.GetFileName(file)));
         }
 
-        string source = File.ReadAllText(Path.Combine(Checkout(), "src/Init/vroot-init.c"));
-        CProgram.Compile(source, binaries, "vroot-init");
+        CProgram.Compile(Directory.GetFiles(Path.Combine(Checkout(), "src/Init"), "*.c"), Path.Combine(binaries, "vroot-init"));
         Program = Path.Combine(binaries, "vroot.dll");
     }
 

@@ -8,9 +8,14 @@ public static class CProgram
     public static string Compile(string source, string directory, string name)
     {
         string file = Path.Combine(directory, name + ".c");
-        string program = Path.Combine(directory, name);
         File.WriteAllText(file, source);
-        ChildProcess.Run(new ProcessCommand("/usr/bin/gcc", ["-O1", "-static", "-Wall", "-Werror", "-o", program, file]), TimeSpan.FromSeconds(60)).Expect();
+        return Compile([file], Path.Combine(directory, name));
+    }
+
+    /// <summary>The same of files that are there.</summary>
+    public static string Compile(string[] files, string program)
+    {
+        ChildProcess.Run(new ProcessCommand("/usr/bin/gcc", ["-O1", "-static", "-Wall", "-Werror", "-o", program, .. files]), TimeSpan.FromSeconds(60)).Expect();
         return program;
     }
 }

@@ -23,8 +23,11 @@ internal sealed class ProcDirectory : SpecialDirectory
             ("thread-self"u8.ToArray(), new SelfLink(context, SpecialInode.Of("proc/thread-self"u8), thread: true)),
             ("mounts"u8.ToArray(), new TextLink(context, SpecialInode.Of("proc/mounts"u8), "self/mounts"u8.ToArray())),
             ("net"u8.ToArray(), new TextLink(context, SpecialInode.Of("proc/net"u8), "self/net"u8.ToArray())),
-            .. MachineFiles.Top(context)]);
+            .. context.Options.Modes.Proc == SpecialMode.Passthrough ? [] : MachineFiles.Top(context)]);
     }
+
+    /// <inheritdoc/>
+    public override bool HasName(ReadOnlySpan<byte> name) => _fixed.HasName(name);
 
     /// <inheritdoc/>
     public override Errno GetAttributes(in Caller caller, out NodeAttributes attributes) =>

@@ -35,13 +35,9 @@ internal sealed class ProcessDirectory : SpecialDirectory
     public override Errno Lookup(in Caller caller, ReadOnlySpan<byte> name, out SpecialNode? child)
     {
         child = null;
-        if (ProcessEntry.Find(name, _isThread) is not { } entry)
-        {
-            return Errno.ENOENT;
-        }
-
         Errno errno = ProcessView.TryOpen(_context.Processes, in caller, _identity, out ProcessView view);
-        if (errno != Errno.Success || !view.Target.IsAlive())
+        if (errno != Errno.Success || !view.Target.IsAlive()
+            || (ProcessEntry.Find(name, _isThread) ?? PassedEntries.Find(_context, name, view.Target)) is not { } entry)
         {
             return Errno.ENOENT;
         }

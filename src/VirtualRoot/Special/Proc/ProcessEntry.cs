@@ -83,6 +83,7 @@ internal sealed class ProcessEntry
         return new ProcessEntry(name, NodeKind.Symlink, (context, identity, inode) => new ProcessLink(context, identity, inode, link));
     }
 
-    private static ProcessEntry File(ReadOnlySpan<byte> name, uint permissions, IProcessContent content) =>
+    /// <summary>A file.</summary>
+    internal static ProcessEntry File(ReadOnlySpan<byte> name, uint permissions, IProcessContent content) =>
         new(name, NodeKind.File, (context, identity, inode) => new ProcessFile(context, identity, inode, permissions, content));
 }

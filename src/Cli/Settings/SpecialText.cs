@@ -1,0 +1,58 @@
+using VirtualRoot.Cli.Output;
+using VirtualRoot.Special;
+using VirtualRoot.Worker;
+
+namespace VirtualRoot.Cli.Settings;
+
+/// <summary>How people write where /proc, /sys and /dev come from: one mode for all, or <c>proc=kernel,dev=off</c>.</summary>
+internal static class SpecialText
+{
+    public const string Modes = "auto, synthesized, passthrough, kernel or off";
+
+    /// <summary>The modes; what is not mentioned is auto.</summary>
+    /// <exception cref="CliException">A word that means nothing.</exception>
+    public static SpecialModes Read(SettingValue? value)
+    {
+        SpecialModes modes = SpecialModes.Auto;
+        foreach (string word in value?.Text.Split(',') ?? [])
+        {
+            string[] parts = word.Split('=');
+            modes = parts switch
+            {
+                [var all] => Of(all, value!.Value) is var mode && mode == SpecialMode.Kernel
+                    ? SpecialModes.Auto with { Proc = mode } // neither a sysfs nor a devtmpfs is anybody's to mount
+                    : new SpecialModes(mode, mode, mode),
+                ["proc", var mode] => modes with { Proc = Of(mode, value!.Value) },
+                ["sys", var mode] => modes with { Sys = NotKernel("sys", Of(mode, value!.Value), value.Value) },
+                ["dev", var mode] => modes with { Dev = NotKernel("dev", Of(mode, value!.Value), value.Value) },
+                _ => throw CliException.Usage($"{value!.Value.Origin}: '{PrintableText.Of(word)}' is none of proc=MODE, sys=MODE and dev=MODE"),
+            };
+        }
+
+        return modes;
+    }
+
+    /// <summary>Whether statfs is answered.</summary>
+    /// <exception cref="CliException">A word that means nothing.</exception>
+    public static StatfsAnswers ReadStatfs(SettingValue? value) => value switch
+    {
+        null or { Text: "auto" } => StatfsAnswers.Auto,
+        { Text: "on" } => StatfsAnswers.On,
+        { Text: "off" } => StatfsAnswers.Off,
+        { } other => throw CliException.Usage($"{other.Origin}: '{PrintableText.Of(other.Text)}' is none of auto, on and off"),
+    };
+
+    private static SpecialMode Of(string text, SettingValue value) => text switch
+    {
+        "auto" => SpecialMode.Auto,
+        "synthesized" => SpecialMode.Synthesized,
+        "passthrough" => SpecialMode.Passthrough,
+        "kernel" => SpecialMode.Kernel,
+        "off" => SpecialMode.Off,
+        _ => throw CliException.Usage($"{value.Origin}: '{PrintableText.Of(text)}' is none of {Modes}"),
+    };
+
+    private static SpecialMode NotKernel(string name, SpecialMode mode, SettingValue value) => mode != SpecialMode.Kernel
+        ? mode
+        : throw CliException.Usage($"{value.Origin}: only /proc can be the kernel's, since {(name == "sys" ? "a sysfs would show the whole machine" : "devices are not an action's to make")}: write proc=kernel");
+}
