@@ -5,7 +5,7 @@ namespace VirtualRoot.Worker.Tests;
 
 public sealed class InitReportTests
 {
-    private const string Whole = "init 77 pid-namespace 0\0failed exec 2 /a b\nc \0signaled 6 1\0usage 1 2 3 4 5 6 7 8 9\0";
+    private const string Whole = "init 77 pid-namespace 0\0special 0 16\0failed exec 2 /a b\nc \0signaled 6 1\0usage 1 2 3 4 5 6 7 8 9\0";
 
     [Fact]
     public void Feed_CutAtEveryPoint_ReadsTheSame()
@@ -18,6 +18,7 @@ public sealed class InitReportTests
             report.Feed(bytes.AsSpan(cut));
             Assert.Equal((77, true), (report.InitPid, report.HasPidNamespace));
             Assert.Equal(("exec", Errno.ENOENT, "/a b\nc "), (report.FailedStep, report.FailedError, report.FailedWhat));
+            Assert.Equal((Errno.Success, Errno.EBUSY, "kernel"), (report.Special.Proc, report.Special.Statfs, report.Special.Tier));
             Assert.Equal((6, true), (report.Signal, report.CoreDumped));
             Assert.Equal(3 * 1024, report.Usage!.MaximumResidentBytes);
             Assert.Equal(TimeSpan.FromMicroseconds(1), report.Usage.UserTime);
@@ -30,6 +31,8 @@ public sealed class InitReportTests
     [InlineData("exited\0")]
     [InlineData("exited x\0")]
     [InlineData("exited -1\0")]
+    [InlineData("special 0\0")]
+    [InlineData("special -2 0\0")]
     [InlineData("usage 1 2\0")]
     [InlineData("init 7\0")]
     public void Feed_SomethingElse_IsRefused(string text) =>

@@ -27,6 +27,9 @@ public sealed class RunStatistics
 
     public long RootFiles => Number("root", "files");
 
+    /// <summary>A member of <c>special</c>; empty: null.</summary>
+    public string Special(string name) => _json.GetProperty("special").GetProperty(name).GetString() ?? "";
+
     /// <summary>Requests of one opcode, as the kernel's header names it without FUSE_; 0 where there were none.</summary>
     public long Requests(string opcode) =>
         _json.GetProperty("fuse").GetProperty("requests").EnumerateObject()

@@ -29,6 +29,7 @@ public sealed class VRootUser : IDisposable
             ["XDG_CACHE_HOME"] = Path.Combine(Home, ".cache"),
             ["XDG_RUNTIME_DIR"] = Temporary,
             ["TMPDIR"] = Temporary,
+            ["VROOT_SPECIAL"] = "synthesized", // what is to be tested is ours; by default a run takes the kernel's /proc
         };
         if (System.Environment.GetEnvironmentVariable("DOTNET_ROOT") is { } dotnet)
         {

@@ -69,7 +69,7 @@ public sealed class AllowListTests
     public void Lookup_OfANameThatIsNone_IsEnoent(string name)
     {
         using SpecialFixture fixture = new();
-        Assert.Equal(Errno.ENOENT, fixture.Tree.Proc.Lookup(s_self, Encoding.UTF8.GetBytes(name), out _));
+        Assert.Equal(Errno.ENOENT, fixture.Tree.Proc!.Lookup(s_self, Encoding.UTF8.GetBytes(name), out _));
         SpecialDirectory descriptors = (SpecialDirectory)fixture.Get(s_self, "proc/self/fd");
         Assert.Equal(name == "0" ? Errno.Success : Errno.ENOENT, descriptors.Lookup(s_self, Encoding.UTF8.GetBytes(name), out _));
     }

@@ -13,9 +13,9 @@ public sealed class DeviceTests
     {
         using SpecialFixture fixture = new();
         Assert.Equal(["null", "zero", "full", "random", "urandom", "tty", "fd", "stdin", "stdout", "stderr"], fixture.List(s_self, "dev"));
-        Assert.True(fixture.Tree.Dev.ComesFirst("null"u8));
-        Assert.False(fixture.Tree.Dev.ComesFirst("shm"u8));
-        Assert.False(fixture.Tree.Proc.ComesFirst("self"u8));
+        Assert.True(fixture.Tree.Dev!.ComesFirst("null"u8));
+        Assert.False(fixture.Tree.Dev!.ComesFirst("shm"u8));
+        Assert.False(fixture.Tree.Proc!.ComesFirst("self"u8));
         Assert.Equal(Errno.ENOENT, fixture.Walk(s_self, "dev/mem", out _));
         Assert.Equal("/proc/self/fd", fixture.ReadLink(s_self, "dev/fd"));
         Assert.Equal("/proc/self/fd/0", fixture.ReadLink(s_self, "dev/stdin"));

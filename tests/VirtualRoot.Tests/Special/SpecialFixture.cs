@@ -10,10 +10,10 @@ namespace VirtualRoot.VirtualRoot.Tests.Special;
 /// <summary>A special tree without a mount, walked as the kernel would: LOOKUP by LOOKUP, links as their readers resolve them.</summary>
 public sealed class SpecialFixture : IDisposable
 {
-    public SpecialFixture(string mountPoint = "/", bool realDevices = false, ILogger? logger = null, MachineLimits? limits = null)
+    public SpecialFixture(string mountPoint = "/", bool realDevices = false, ILogger? logger = null, MachineLimits? limits = null, SpecialModes? modes = null)
     {
         Table = new NodeTable(new PlainNode());
-        Tree = new SpecialTree(Table, new SpecialOptions { MountPoint = mountPoint, RealDeviceNodes = realDevices, Limits = limits ?? new MachineLimits() }, logger ?? NullLogger.Instance);
+        Tree = new SpecialTree(Table, new SpecialOptions { MountPoint = mountPoint, RealDeviceNodes = realDevices, Limits = limits ?? new MachineLimits(), Modes = modes ?? SpecialModes.Auto }, logger ?? NullLogger.Instance);
     }
 
     public NodeTable Table { get; }

@@ -86,7 +86,7 @@ internal sealed class HostTree : IDisposable
     public Errno Open(string path, OpenFlags flags, out SafeFileHandle? file)
     {
         byte[] walked = Encoding.UTF8.GetBytes(path.Length == 0 ? ".\0" : path + "\0");
-        int result = Syscall.OpenAt2(_top, walked, flags | OpenFlags.O_NOCTTY | OpenFlagsOfThisMachine.O_NOFOLLOW, Walk);
+        int result = Syscall.OpenAt2(_top, walked, flags | (flags.HasFlag(OpenFlags.O_PATH) ? 0 : OpenFlags.O_NOCTTY) | OpenFlagsOfThisMachine.O_NOFOLLOW, Walk);
         file = result < 0 ? null : new SafeFileHandle(result, ownsHandle: true);
         return result < 0 ? (Errno)(-result) : Errno.Success;
     }
