@@ -4,6 +4,7 @@ using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Blobs;
 using VirtualRoot.Fuse;
 using VirtualRoot.Fuse.Mounting;
+using VirtualRoot.Linux;
 using VirtualRoot.Mounting;
 using VirtualRoot.Special;
 using VirtualRoot.Worker;
@@ -76,6 +77,16 @@ internal static class RootRun
         Mount = new FuseMountOptions { Strategy = MountStrategy.Direct, Logger = options.Logger },
     };
 
+    private static void TellTier(RootRunOptions options, SpecialSupportReport support)
+    {
+        if (support.Proc is not null || support.Statfs is not null)
+        {
+            options.Logger.SpecialTier(support.Tier, Name(support.Proc), Name(support.Statfs));
+        }
+
+        static string Name(Errno? errno) => errno switch { null => "not asked for", Errno.Success => "ok", { } refused => refused.ToString() };
+    }
+
     private static async Task<ActionOutcome> LaunchAsync(RootRunOptions options, MountedRoot mounted, ActionLauncher launcher, RunCapture? capture, TerminationSignals signals)
     {
         if (options.Special.Proc == SpecialMode.Kernel && !mounted.Root.Specials.Proc)
@@ -105,7 +116,7 @@ internal static class RootRun
         using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => grace.Change(s_grace, Timeout.InfiniteTimeSpan));
         passedOn.Attach(process);
         ActionOutcome outcome = await process.Completion;
-        options.Logger.SpecialTier(outcome.Special.Tier, outcome.Special.Proc?.ToString() ?? "not asked for", outcome.Special.Statfs?.ToString() ?? "not asked for");
+        TellTier(options, outcome.Special);
         return outcome;
     }
 }

@@ -39,17 +39,19 @@ public sealed class TierRoot : IDisposable
         #include <stdio.h>
         #include <sys/prctl.h>
         #include <sys/syscall.h>
+        #include <sys/wait.h>
         #include <unistd.h>
 
         int main(int argc, char **argv)
         {
+            int status = 0;
             struct sock_filter allow = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
             struct sock_fprog program = { 1, &allow };
             int fd = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
-            if (argc < 2 || fd < 0 || dup(fd) < 0)
-                return 99;
-            execv(argv[1], argv + 1);
-            return 98;
+            pid_t child = argc < 2 || fd < 0 ? -1 : fork();
+            if (child == 0)
+                execv(argv[1], argv + 1);
+            return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : 99;
         }
         """;
 
@@ -79,7 +81,7 @@ public sealed class TierRoot : IDisposable
 
     public const string TemporaryFiles = "/usr/bin/systemd-tmpfiles";
 
-    /// <summary>A program that listens to seccomp notifications and executes its arguments.</summary>
+    /// <summary>A program that listens to seccomp notifications while its arguments run.</summary>
     public string Listener { get; }
 
     public RootTree Tree { get; }

@@ -94,7 +94,7 @@ public sealed class TierTests(Machine machine, TierRoot root) : IClassFixture<Ti
         using VRootUser user = new(machine, privilege);
         string statistics = Path.Combine(user.Home, "stats.json");
         ProcessCommand run = user.RunCommand(root.PushFor(user).Digest, ["--special-statfs", answers, "--stats", statistics], ["/bin/fs-types", "/proc"]);
-        // An ordinary user's listener would need no_new_privs, and be in the way of nothing else; so root installs it for both.
+        // An ordinary user could install it with no_new_privs only, which setpriv and fusermount3 would mind: root does it for both.
         string[] asUser = user.Uid is { } uid ? ["/usr/bin/setpriv", "--reuid", $"{uid}", "--regid", $"{uid}", "--clear-groups", "--inh-caps=-all", "--"] : ["/usr/bin/env"];
         ProcessCommand listened = run with { Uid = null, Program = root.Listener, Arguments = [.. asUser, run.Program, .. run.Arguments] };
         ProcessOutcome outcome = ChildProcess.Run(listened, TimeSpan.FromSeconds(90));
