@@ -71,7 +71,8 @@ public sealed class KernelProcTests(Machine machine, TierRoot root) : IClassFixt
 
         // The next start finds nothing in its way, and leaves nothing itself.
         user.Run(pushed, ["--special", "auto"], "/bin/fs-types", "/proc").Expect();
-        user.AssertNothingLeft();
+        Assert.Empty(ProcessTable.FindAfter(user.Files.Path, s_limit));
+        Assert.Empty(MountTable.Below(user.Files.Path));
     }
 
     [NeedsFuseTheory, BothPrivileges]

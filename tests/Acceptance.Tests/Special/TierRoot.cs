@@ -24,8 +24,8 @@ public sealed class TierRoot : IDisposable
                 struct statfs named, opened;
                 int failed = statfs(argv[i], &named) ? -errno : 0, fd = open(argv[i], O_PATH);
                 int late = fstatfs(fd, &opened) ? -errno : 0;
-                printf(failed ? "%s %d" : "%s %lx", argv[i], failed ? (unsigned long)failed : (unsigned long)named.f_type);
-                printf(late ? " %d\n" : " %lx\n", late ? (unsigned long)late : (unsigned long)opened.f_type);
+                failed ? printf("%s %d", argv[i], failed) : printf("%s %lx", argv[i], (long)named.f_type);
+                late ? printf(" %d\n", late) : printf(" %lx\n", (long)opened.f_type);
                 close(fd);
             }
             return 0;
