@@ -29,6 +29,7 @@
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "special.h"
 
@@ -191,6 +192,15 @@ int start_answerer(void)
 	return (int)syscall(SYS_pidfd_open, answerer, 0);
 }
 
+/* Waits for it, too: it may hold something in the root, which is to be unmounted now. -1: there is none. */
+void end_answerer(int pidfd)
+{
+	if (pidfd >= 0)
+		syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+}
+
 /* Masks what container runtimes mask. */
 static bool confine_proc(void)
 {
@@ -214,12 +224,20 @@ static bool confine_proc(void)
  */
 void mount_proc(void)
 {
+	int top = open("/", O_PATH | O_CLOEXEC), outside = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+
 	errno = EPERM; /* without a PID namespace it would show the machine's processes */
 	bool mounted = (order.namespaces & CLONE_NEWPID) && unshare(CLONE_NEWNS) == 0
 		&& mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0
 		&& mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0
 		&& (!(order.special & CONFINED_PROC) || confine_proc());
 	proc_error = mounted ? 0 : errno;
+	/* Without it we would hold copies of all mounts of the machine for as long as the action lives. */
+	if (!mounted && (order.namespaces & CLONE_NEWPID) && setns(outside, CLONE_NEWNS) == 0 && (fchdir(top) != 0 || chroot(".") != 0))
+		fail("proc", "the machine's mounts");
+	close(top);
+	close(outside);
+	errno = proc_error;
 	if (!mounted && (order.special & REQUIRED_PROC))
 		fail("proc", "mounting a procfs");
 }

@@ -24,5 +24,6 @@ void report(const char *format, ...);
 _Noreturn void fail(const char *step, const char *what);
 
 int start_answerer(void);
+void end_answerer(int pidfd);
 void mount_proc(void);
 void enter_root(void);

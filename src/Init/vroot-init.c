@@ -16,8 +16,7 @@
  *
  * Status pipe: text records, each ended by a NUL:
  *	init PID pid-namespace|subreaper ERRNO	inner process; ERRNO: why there is no PID namespace, or 0
- *	special PROC STATFS			of a real procfs and of answering statfs: 0: it is so, -1: not asked for,
- *						else the errno of what was tried
+ *	special PROC STATFS			of a procfs and of answering statfs: 0: had, -1: not asked for, else errno
  *	failed STEP ERRNO [WHAT]		the command was not executed
  *	exited CODE				the command's end; everything it started is gone by now
  *	signaled SIGNAL CORE
@@ -494,10 +493,7 @@ int main(int argc, char **argv)
 	int status = supervise(inner, inner, -1, -1);
 	if (WIFSIGNALED(status))
 		report_end(status); /* killed from outside: it could not tell itself */
-	if (answerer >= 0)
-		syscall(SYS_pidfd_send_signal, answerer, SIGKILL, NULL, 0);
-	while (waitpid(-1, &status, 0) > 0)
-		; /* it may hold something in the root, which is to be unmounted now */
+	end_answerer(answerer);
 	restore_terminal(terminal, foreground);
 	return EXIT_SUCCESS;
 }

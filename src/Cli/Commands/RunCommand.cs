@@ -61,7 +61,7 @@ internal sealed class RunCommand : VRootCommand
         MountPlace.Enter();
         string scratch = MountPlace.Prepare(settings, _root.ReadScratch(parse), logger);
         MachineLimits limits = _root.ReadLimits(parse);
-        RequireWholeMachine(settings.Special, limits);
+        SpecialText.RequireWholeMachine(settings.Special, limits);
         string workingDirectory = ReadDirectory(parse);
         string? result = _outputs.ReadResult(parse);
         OutputRequest outputs = _outputs.Read(parse, workingDirectory, OutputDirectoryFormat.TreeOnly);
@@ -143,14 +143,6 @@ internal sealed class RunCommand : VRootCommand
         if (result is null && (captureOutput || outputs.Paths.Count + outputs.Files.Count + outputs.Directories.Count > 0))
         {
             throw CliException.Usage("outputs are asked for, and nothing tells them: add --result FILE");
-        }
-    }
-
-    private static void RequireWholeMachine(SpecialModes modes, MachineLimits limits)
-    {
-        if (modes.Proc == SpecialMode.Kernel && limits is not { Cpus: null, MemoryBytes: null, Profile: MachineProfile.Live })
-        {
-            throw CliException.Usage("a real procfs tells of the whole machine: leave out --cpus, --memory and --machine hermetic, or use --special synthesized");
         }
     }
 

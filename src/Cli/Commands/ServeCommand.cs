@@ -10,6 +10,7 @@ using VirtualRoot.Cli.Output;
 using VirtualRoot.Cli.Serving;
 using VirtualRoot.Cli.Settings;
 using VirtualRoot.Fuse.Mounting;
+using VirtualRoot.Special;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Cli.Commands;
@@ -49,7 +50,7 @@ internal sealed class ServeCommand : VRootCommand
         Options.Add(_maxTimeout);
         Options.Add(_temporary);
         _root.AddTo(this);
-        Common.AddCas(this).AddCache(this).AddGeneral(this);
+        Common.AddSpecialOfAction(this).AddCas(this).AddCache(this).AddGeneral(this);
     }
 
     protected override async Task<int> ExecuteAsync(ParseResult parse, TerminationSignals signals)
@@ -60,14 +61,17 @@ internal sealed class ServeCommand : VRootCommand
         MountPlace.Enter();
         string scratch = MountPlace.Prepare(settings, _root.ReadScratch(parse), logger);
         RootOptions root = _root.ReadRoot(parse, default);
+        MachineLimits limits = _root.ReadLimits(parse);
+        SpecialText.RequireWholeMachine(settings.Special, limits);
         WorkerOptions worker = new()
         {
             Root = user is { } ids ? root with { Uid = ids.Uid, Gid = ids.Gid } : root,
             ScratchParent = scratch,
             Uid = user?.Uid,
             Gid = user?.Gid,
-            Special = _root.ReadSpecial(parse),
-            Limits = _root.ReadLimits(parse),
+            Special = settings.Special,
+            StatfsAnswers = settings.StatfsAnswers,
+            Limits = limits,
             Network = Choose(parse, _network, ("on", true), ("off", false)),
             SetTemporaryDirectory = parse.GetValue(_temporary),
             Logger = logger,

@@ -49,7 +49,7 @@ internal static class Demonstration
                 Environment = CommandEnvironment.Build([], [], inherit: false),
                 ScratchParent = scratch,
                 Stdout = output,
-                Special = new SpecialModes(SpecialMode.Synthesized, SpecialMode.Synthesized, SpecialMode.Synthesized), // ours are what it shows
+                Special = SpecialModes.Synthesized, // ours are what it shows
                 Logger = logger,
             };
             run = await RootRun.RunAsync(options, cas, signals);

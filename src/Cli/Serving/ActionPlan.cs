@@ -2,7 +2,9 @@ using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Building;
 using VirtualRoot.CasServer.Execution;
 using VirtualRoot.Linux;
+using VirtualRoot.Mounting;
 using VirtualRoot.Outputs;
+using VirtualRoot.Special;
 using VirtualRoot.Tree;
 using VirtualRoot.Worker;
 
@@ -21,8 +23,18 @@ internal sealed class ActionPlan(PreparedAction action, WorkerOptions options)
             InputRoot = action.InputRoot,
             Inputs = action.Platform.ReadOnlyInputs is { } isReadOnly ? isReadOnly ? InputMode.ReadOnly : InputMode.CopyOnWrite : options.Root.Inputs,
         },
-        Special = action.Platform.Special is { } tier ? tier != SpecialTier.Off : options.Special,
+        Special = Special,
         Limits = options.Limits,
+    };
+
+    /// <summary>Where /proc, /sys and /dev come from.</summary>
+    public SpecialModes Special => action.Platform.Special switch
+    {
+        null => options.Special,
+        SpecialTier.Synthesized => SpecialModes.Synthesized,
+        SpecialTier.Kernel => SpecialModes.Kernel,
+        SpecialTier.Off => SpecialModes.Off,
+        _ => SpecialModes.Auto,
     };
 
     /// <summary>The outputs. Where there are output_paths, the two older fields are for older servers.</summary>
@@ -54,6 +66,7 @@ internal sealed class ActionPlan(PreparedAction action, WorkerOptions options)
             Uid = options.Uid,
             Gid = options.Gid,
             Namespaces = action.Platform.Network ?? options.Network ? Own : Own | ActionNamespaces.Network,
+            Special = SpecialPlan.Make(Special, root.Root.Specials, options.Limits, options.StatfsAnswers, UserNamespace.IsInitial()),
             NoNewPrivileges = true,
             NewSession = true,
             Timeout = action.Timeout,

@@ -5,6 +5,7 @@ using VirtualRoot.CasClient.Results;
 using VirtualRoot.CasServer.Execution;
 using VirtualRoot.Grpc;
 using VirtualRoot.Outputs;
+using VirtualRoot.Special;
 using VirtualRoot.Worker;
 
 namespace VirtualRoot.Cli.Serving;
@@ -36,17 +37,17 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
     /// <inheritdoc/>
     public async Task<ActionRun> RunAsync(PreparedAction action, IProgress<ExecutionMetadata> progress, CancellationToken cancellationToken)
     {
-        if (action.Platform.Special == SpecialTier.Kernel)
-        {
-            return new ActionRun { Status = new ActionStatus(StatusCode.FailedPrecondition, "vroot:special is 'kernel', which this worker does not have: ask for auto or synthesized") };
-        }
-
         ActionTimes times = new(progress);
         times.Reach(static (metadata, now) => metadata with { InputFetchStart = now });
         try
         {
             ActionPlan plan = new(action, _options);
             await using BuildRoot root = await _build.CreateAsync(null, plan.Root, cancellationToken);
+            if (plan.Special.Proc == SpecialMode.Kernel && !root.Root.Specials.Proc)
+            {
+                return new ActionRun { Status = new ActionStatus(StatusCode.FailedPrecondition, "a real procfs has no place: the input root ships /proc as something else than a directory; remove it, or ask for vroot:special auto") };
+            }
+
             await using OutputCapture outputs = new(root.Root, plan.Outputs);
             await outputs.PrepareAsync(cancellationToken);
             using ActionText stdout = new(_options.ScratchParent);

@@ -20,8 +20,11 @@ internal sealed record WorkerOptions
     /// <summary>The group that actions run as; null: the daemon's own.</summary>
     public uint? Gid { get; init; }
 
-    /// <summary>Whether roots have /proc, /sys and /dev.</summary>
-    public bool Special { get; init; } = true;
+    /// <summary>Where /proc, /sys and /dev of roots come from.</summary>
+    public SpecialModes Special { get; init; } = SpecialModes.Auto;
+
+    /// <summary>Whether statfs tells their own types.</summary>
+    public StatfsAnswers StatfsAnswers { get; init; }
 
     /// <summary>The machine that /proc and /sys tell of.</summary>
     public MachineLimits Limits { get; init; } = new();

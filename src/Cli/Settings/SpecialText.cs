@@ -20,7 +20,7 @@ internal static class SpecialText
             modes = parts switch
             {
                 [var all] => Of(all, value!.Value) is var mode && mode == SpecialMode.Kernel
-                    ? SpecialModes.Auto with { Proc = mode } // neither a sysfs nor a devtmpfs is anybody's to mount
+                    ? SpecialModes.Kernel
                     : new SpecialModes(mode, mode, mode),
                 ["proc", var mode] => modes with { Proc = Of(mode, value!.Value) },
                 ["sys", var mode] => modes with { Sys = NotKernel("sys", Of(mode, value!.Value), value.Value) },
@@ -41,6 +41,16 @@ internal static class SpecialText
         { Text: "off" } => StatfsAnswers.Off,
         { } other => throw CliException.Usage($"{other.Origin}: '{PrintableText.Of(other.Text)}' is none of auto, on and off"),
     };
+
+    /// <summary>A real procfs cannot be cut to limits.</summary>
+    /// <exception cref="CliException">Both are asked for.</exception>
+    public static void RequireWholeMachine(SpecialModes modes, MachineLimits limits)
+    {
+        if (modes.Proc == SpecialMode.Kernel && limits is not { Cpus: null, MemoryBytes: null, Profile: MachineProfile.Live })
+        {
+            throw CliException.Usage("a real procfs tells of the whole machine: leave out --cpus, --memory and --machine hermetic, or use --special synthesized");
+        }
+    }
 
     private static SpecialMode Of(string text, SettingValue value) => text switch
     {

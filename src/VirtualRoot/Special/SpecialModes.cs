@@ -9,6 +9,12 @@ public sealed record SpecialModes(SpecialMode Proc, SpecialMode Sys, SpecialMode
     /// <summary>The best that is allowed.</summary>
     public static SpecialModes Auto { get; } = new(SpecialMode.Auto, SpecialMode.Auto, SpecialMode.Auto);
 
+    /// <summary>Ours, all three.</summary>
+    public static SpecialModes Synthesized { get; } = new(SpecialMode.Synthesized, SpecialMode.Synthesized, SpecialMode.Synthesized);
+
+    /// <summary>A real procfs. Neither a sysfs nor devices are an action's to have.</summary>
+    public static SpecialModes Kernel { get; } = Auto with { Proc = SpecialMode.Kernel };
+
     /// <summary>None of the three.</summary>
     public static SpecialModes Off { get; } = new(SpecialMode.Off, SpecialMode.Off, SpecialMode.Off);
 

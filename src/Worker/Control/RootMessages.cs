@@ -35,7 +35,7 @@ internal static class RootMessages
                 QuotaInodes = message.HasQuotaInodes ? BoundOf(message.QuotaInodes, "quota_inodes") : null,
                 QuotaLogBytes = message.HasQuotaLogBytes ? BoundOf(message.QuotaLogBytes, "quota_log_bytes") : DefaultLogBytes,
             },
-            Special = !message.WithoutSpecial,
+            Special = message.WithoutSpecial ? SpecialModes.Off : SpecialModes.Auto,
             Limits = new MachineLimits
             {
                 Cpus = !message.HasCpus ? null : message.Cpus is >= LeastCpus and <= MostCpus

@@ -3,6 +3,7 @@ using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Storage;
 using VirtualRoot.CasClient.Uploads;
 using VirtualRoot.Outputs;
+using VirtualRoot.Special;
 using VirtualRoot.Testing;
 using VirtualRoot.Testing.Processes;
 using VirtualRoot.Tree;
@@ -68,7 +69,7 @@ internal sealed class MountedBuild : IAsyncDisposable
     public Task<BuildRoot> CreateAsync(string? id, bool special = false, OutputRequest? outputs = null, Func<RootOptions, RootOptions>? configure = null)
     {
         RootOptions root = new() { InputRoot = Inputs };
-        BuildRootOptions options = new() { Root = configure?.Invoke(root) ?? root, Special = special, Outputs = outputs };
+        BuildRootOptions options = new() { Root = configure?.Invoke(root) ?? root, Special = special ? SpecialModes.Auto : SpecialModes.Off, Outputs = outputs };
         return Build.CreateAsync(id, options, CancellationToken.None);
     }
 

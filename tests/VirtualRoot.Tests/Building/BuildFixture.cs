@@ -59,7 +59,7 @@ internal sealed class BuildFixture : IDisposable
     public Task<BuildRoot> CreateAsync(string? id, Func<RootOptions, RootOptions>? configure = null, bool special = false)
     {
         RootOptions root = new() { InputRoot = Inputs, Uid = TreeFixture.Uid, Gid = TreeFixture.Uid };
-        return Roots.CreateAsync(id, new BuildRootOptions { Root = configure?.Invoke(root) ?? root, Special = special }, CancellationToken.None);
+        return Roots.CreateAsync(id, new BuildRootOptions { Root = configure?.Invoke(root) ?? root, Special = special ? SpecialModes.Auto : SpecialModes.Off }, CancellationToken.None);
     }
 
     /// <summary>Loads a root's blobs, so that reading needs no fetch: what a request made by hand cannot wait for.</summary>
