@@ -226,9 +226,9 @@ public sealed class HostilePeerTests
     {
         await using var peer = new RawPeer((_, _) => Task.CompletedTask);
         await using GrpcChannel channel = GrpcChannel.ForAddress(
-            peer.Address, new GrpcChannelOptions { KeepAlivePingDelay = TimeSpan.FromSeconds(1), KeepAlivePingTimeout = TimeSpan.FromSeconds(1) });
+            peer.Address, new GrpcChannelOptions { KeepAlivePingDelay = TimeSpan.FromSeconds(1), KeepAlivePingTimeout = TimeSpan.FromSeconds(60) });
         RpcException exception = await Assert.ThrowsAsync<RpcException>(
-            () => channel.UnaryAsync(TestMethods.Unary, [1], new CallOptions(Timeout: TimeSpan.FromSeconds(3.5))));
+            () => channel.UnaryAsync(TestMethods.Unary, [1], new CallOptions(Timeout: TimeSpan.FromSeconds(6))));
         Assert.Equal(StatusCode.DeadlineExceeded, exception.StatusCode);
         Assert.True(peer.PingsReceived > 0);
     }

@@ -80,7 +80,7 @@ internal static class PeerScenarios
         var options = new CallOptions(new Metadata { { "x-do", "sleep" } }, TimeSpan.FromMilliseconds(300));
         RpcException exception = await Assert.ThrowsAsync<RpcException>(() => channel.UnaryAsync(TestMethods.Unary, [1], options));
         Assert.Equal(StatusCode.DeadlineExceeded, exception.StatusCode);
-        Assert.InRange(clock.Elapsed, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5));
+        Assert.InRange(clock.Elapsed, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(60));
     }
 
     public static async Task Unary_Timeout_ReachesTheServer(GrpcChannel channel)
@@ -168,7 +168,7 @@ internal static class PeerScenarios
 
     public static async Task ServerStreaming_Deadline_EndsTheStream(GrpcChannel channel)
     {
-        var options = new CallOptions(new Metadata { { "x-do", "sleep" } }, TimeSpan.FromMilliseconds(1500));
+        var options = new CallOptions(new Metadata { { "x-do", "sleep" } }, TimeSpan.FromSeconds(5));
         using AsyncServerStreamingCall<byte[]> call = channel.AsyncServerStreamingCall(TestMethods.ServerStreaming, "2 10"u8.ToArray(), options);
         Assert.True(await call.ResponseStream.MoveNext(default));
         Assert.True(await call.ResponseStream.MoveNext(default));

@@ -79,7 +79,7 @@ public sealed class ServerHostTests
         await host.StartAsync();
         await using GrpcChannel channel = GrpcChannel.ForAddress(host.BoundAddress);
         using var source = new CancellationTokenSource();
-        var options = new CallOptions(Timeout: byDeadline ? TimeSpan.FromSeconds(1) : null, CancellationToken: source.Token);
+        var options = new CallOptions(Timeout: byDeadline ? TimeSpan.FromSeconds(5) : null, CancellationToken: source.Token);
         Task<byte[]> call = channel.UnaryAsync(TestMethods.Unary, [1], options);
         await entered.Task.WaitAsync(s_patience);
         if (!byDeadline)

@@ -174,7 +174,7 @@ public sealed class OutputRowTests(Machine machine, OutputRoot root) : IClassFix
     {
         using VRootUser user = new(machine, Privilege.Root);
         OutputRun run = new(user, root.In(machine));
-        run.Script("mkdir out; for i in 1 2 3 4; do dd if=/src/large of=out/$i bs=1048576 2>/dev/null; echo $i >>out/$i; done; echo x >aside; sleep 1", "--workdir", "/work", "--output", "out").Expect();
+        run.Script("mkdir out; for i in 1 2 3 4; do dd if=/src/large of=out/$i bs=1048576 2>/dev/null; echo $i >>out/$i; done; echo x >aside; sleep 3", "--workdir", "/work", "--output", "out").Expect();
         JsonElement outputs = run.Statistics().GetProperty("outputs");
         Assert.Equal(0, outputs.GetProperty("hashedFiles").GetInt64());
         Assert.InRange(outputs.GetProperty("hashedEarlier").GetInt64(), 4, 24);

@@ -163,7 +163,7 @@ public sealed class BlobFetchTests : SessionFixture
         Digest digest = Cas.Add(bytes);
         int stalls = 0;
         Cas.AfterChunk = (_, context) => Interlocked.Increment(ref stalls) == 2 ? Task.Delay(Timeout.Infinite, context.CancellationToken) : Task.CompletedTask;
-        CasSession session = Open(options => options with { StallTimeout = TimeSpan.FromMilliseconds(300) });
+        CasSession session = Open(options => options with { StallTimeout = TimeSpan.FromSeconds(5) });
 
         Assert.Equal(bytes, Read(await session.Blobs.OpenAsync(digest, default)));
         Assert.Equal(2, Cas.Reads.Count);

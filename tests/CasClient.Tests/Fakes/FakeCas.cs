@@ -77,8 +77,8 @@ internal sealed partial class FakeCas : IAsyncDisposable
         RetryDelay = TimeSpan.FromMilliseconds(1),
         MaxRetryDelay = TimeSpan.FromMilliseconds(20),
         RetryDeadline = TimeSpan.FromSeconds(10),
-        CallTimeout = TimeSpan.FromSeconds(5),
-        StallTimeout = TimeSpan.FromSeconds(5),
+        CallTimeout = TimeSpan.FromSeconds(60),
+        StallTimeout = TimeSpan.FromSeconds(60),
     };
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();

@@ -114,7 +114,7 @@ public sealed class BlobStoreEvictionTests
         using BlobStore later = BlobStore.Open(fixture.Options with { MaxBytes = 20 * Blob });
         byte[] bytes = StoreFixture.Bytes(100, 2 * Blob);
         later.Put(StoreFixture.DigestOf(bytes), bytes);
-        for (int i = 0; i < 500 && later.Statistics.Evictions == 0; i++)
+        for (int i = 0; i < 6000 && later.Statistics.Evictions == 0; i++)
         {
             await Task.Delay(10);
         }

@@ -155,7 +155,7 @@ public sealed class OutputTreeTests : CaptureFixture
         Written("tree/sub", "file");
         Written("other", "file");
         Written("out", "unwanted");
-        for (int i = 0; i < 500 && capture.HashedFiles < 2; i++)
+        for (int i = 0; i < 6000 && capture.HashedFiles < 2; i++)
         {
             await Task.Delay(10);
         }

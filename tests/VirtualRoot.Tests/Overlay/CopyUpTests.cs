@@ -143,7 +143,7 @@ public sealed class CopyUpTests : IDisposable
     private Task Begin(TreeFile file)
     {
         Task copy = file.CopyUpAsync(CancellationToken.None);
-        Assert.True(SpinWait.SpinUntil(() => _overlay.Cas.Held > 0, TimeSpan.FromSeconds(20)));
+        Assert.True(SpinWait.SpinUntil(() => _overlay.Cas.Held > 0, TimeSpan.FromSeconds(60)));
         return copy;
     }
 }

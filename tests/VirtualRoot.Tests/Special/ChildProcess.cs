@@ -46,7 +46,7 @@ public sealed class ChildProcess : IDisposable
         SpinWait.SpinUntil(
             () => File.ReadAllText($"/proc/{pid}/cmdline").Split('\0').Contains("sleep")
                 && File.ReadAllText($"/proc/{pid}/stat").Contains(") S ", StringComparison.Ordinal),
-            TimeSpan.FromSeconds(20)),
+            TimeSpan.FromSeconds(60)),
         $"{pid} is not asleep: {File.ReadAllText($"/proc/{pid}/cmdline")}");
 
     public string ReadLink(string name) => new FileInfo($"/proc/{Id}/{name}").LinkTarget!;

@@ -116,7 +116,7 @@ public sealed class PermissionTests
     private static void AssertDenied(SpecialFixture fixture, Caller caller, int target)
     {
         // exec follows "ready" by a moment, and the target is the shell until then.
-        SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{target}/comm").Contains("sleep", StringComparison.Ordinal), TimeSpan.FromSeconds(5));
+        SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{target}/comm").Contains("sleep", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
         foreach (string link in (string[])["exe", "cwd", "root"])
         {
             Assert.Equal((link, Errno.EACCES), (link, fixture.LinkErrno(caller, $"proc/{target}/{link}")));

@@ -25,7 +25,7 @@ public sealed class SpecialWorkersTests
     [Fact]
     public async Task Work_PastItsDeadline_IsTimedOutAndItsThreadReplaced()
     {
-        using SpecialWorkers workers = new(NullLogger.Instance, new SpecialWorkersOptions { Threads = 1, MaxThreads = 2, Deadline = TimeSpan.FromSeconds(0.4) });
+        using SpecialWorkers workers = new(NullLogger.Instance, new SpecialWorkersOptions { Threads = 1, MaxThreads = 2, Deadline = TimeSpan.FromSeconds(4) });
         using ManualResetEventSlim frozen = new();
         Probe stuck = new(frozen.Wait);
         Probe next = new(static () => { });
@@ -46,7 +46,7 @@ public sealed class SpecialWorkersTests
     [Fact]
     public async Task Work_BehindStuckThreadsOnly_IsTimedOutToo()
     {
-        using SpecialWorkers workers = new(NullLogger.Instance, new SpecialWorkersOptions { Threads = 1, MaxThreads = 1, QueueLength = 2, Deadline = TimeSpan.FromSeconds(0.4) });
+        using SpecialWorkers workers = new(NullLogger.Instance, new SpecialWorkersOptions { Threads = 1, MaxThreads = 1, QueueLength = 2, Deadline = TimeSpan.FromSeconds(4) });
         using ManualResetEventSlim frozen = new();
         using ManualResetEventSlim begun = new();
         Probe stuck = new(() =>
