@@ -16,7 +16,7 @@ public sealed class FuseDeviceForAll : IDisposable
 
     public FuseDeviceForAll()
     {
-        long end = Environment.TickCount64 + 5000;
+        long end = Environment.TickCount64 + 60_000;
         while (true)
         {
             NoteMode();

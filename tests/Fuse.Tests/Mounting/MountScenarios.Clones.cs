@@ -9,7 +9,7 @@ public static partial class MountScenarios
 {
     private static async Task ClonedDevice()
     {
-        string path = Directory.CreateTempSubdirectory("vroot-fuse-").FullName;
+        string path = Directory.CreateTempSubdirectory(DirectoryPrefix).FullName;
         using FuseMount mount = FuseMount.Mount(path, new FuseMountOptions());
         using (DeviceFuseChannel first = new(mount.Device, ownsDevice: false))
         using (FuseChannel clone = first.Clone())

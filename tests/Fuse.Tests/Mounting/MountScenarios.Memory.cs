@@ -11,7 +11,7 @@ public static partial class MountScenarios
     /// <summary>Needs a process of its own: other tests would be counted, too.</summary>
     public static async Task CyclesKeepMemory()
     {
-        string path = Directory.CreateTempSubdirectory("vroot-fuse-").FullName;
+        string path = Directory.CreateTempSubdirectory(DirectoryPrefix).FullName;
         await CyclesAsync(WarmUpCycles);
         string figures = "";
         bool isSteady = false;

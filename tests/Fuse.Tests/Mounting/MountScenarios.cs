@@ -13,6 +13,9 @@ public static partial class MountScenarios
     private const uint Directory0755 = 0x41ED;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
+    /// <summary>How the directories begin that this process mounts on.</summary>
+    public static string DirectoryPrefix { get; } = $"vroot-fuse-{Environment.ProcessId}-";
+
     public static IReadOnlyDictionary<string, Func<Task>> All { get; } = new Dictionary<string, Func<Task>>
     {
         [nameof(LookupReaddirRead)] = LookupReaddirRead,
@@ -101,7 +104,7 @@ public static partial class MountScenarios
 
     private static async Task BusyUnmount()
     {
-        string path = Directory.CreateTempSubdirectory("vroot-fuse-").FullName;
+        string path = Directory.CreateTempSubdirectory(DirectoryPrefix).FullName;
         MemoryFileSystem fileSystem = new();
         fileSystem.Add(fileSystem.Root, "blocks", File0644, patternSize: 100, blocks: true);
         FuseMount mount = FuseMount.Mount(path, new FuseMountOptions());
@@ -121,7 +124,7 @@ public static partial class MountScenarios
 
     private static async Task Cycles()
     {
-        string path = Directory.CreateTempSubdirectory("vroot-fuse-").FullName;
+        string path = Directory.CreateTempSubdirectory(DirectoryPrefix).FullName;
         await CycleAsync(path);
         int before = CountDescriptors();
         for (int i = 0; i < 100; i++)
@@ -204,7 +207,7 @@ public static partial class MountScenarios
 
     private static async Task DisposeWithoutUnmount()
     {
-        string path = Directory.CreateTempSubdirectory("vroot-fuse-").FullName;
+        string path = Directory.CreateTempSubdirectory(DirectoryPrefix).FullName;
         MemoryFileSystem fileSystem = new();
         using FuseMount mount = FuseMount.Mount(path, new FuseMountOptions());
         FuseSession session = FuseSession.Start(mount.Device, fileSystem, new FuseSessionOptions { ReaderThreads = 4 });
@@ -230,7 +233,7 @@ public static partial class MountScenarios
 
     private static async Task StaleMount()
     {
-        string parent = Directory.CreateTempSubdirectory("vroot-fuse-").FullName;
+        string parent = Directory.CreateTempSubdirectory(DirectoryPrefix).FullName;
         string dead = Directory.CreateDirectory(Path.Combine(parent, "dead one")).FullName;
         string live = Directory.CreateDirectory(Path.Combine(parent, "live")).FullName;
         FuseMount lost = FuseMount.Mount(dead, new FuseMountOptions());
@@ -255,7 +258,7 @@ public static partial class MountScenarios
 
     private static async Task WithMount(Func<MemoryFileSystem, string, FuseSession, Task> body, FuseSessionOptions? options = null)
     {
-        string path = Directory.CreateTempSubdirectory("vroot-fuse-").FullName;
+        string path = Directory.CreateTempSubdirectory(DirectoryPrefix).FullName;
         MemoryFileSystem fileSystem = new();
         using FuseMount mount = FuseMount.Mount(path, new FuseMountOptions());
         FuseSession session = FuseSession.Start(mount.Device, fileSystem, options ?? new FuseSessionOptions());

@@ -14,7 +14,7 @@ public sealed class MountTests(UserNamespaceRun userNamespaceRun) : IClassFixtur
     {
         await MountScenarios.All[scenario]();
 
-        Assert.DoesNotContain(Fuse.Mounting.MountEntry.ReadAll(), mount => mount.MountPoint.StartsWith(Path.GetTempPath() + "vroot-fuse-", StringComparison.Ordinal));
+        Assert.DoesNotContain(Fuse.Mounting.MountEntry.ReadAll(), mount => mount.MountPoint.StartsWith(Path.GetTempPath() + MountScenarios.DirectoryPrefix, StringComparison.Ordinal));
     }
 
     [NeedsFuseTheory]
