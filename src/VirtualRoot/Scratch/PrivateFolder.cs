@@ -19,6 +19,7 @@ public sealed class PrivateFolder : IDisposable
     private const string Prefix = "vroot-private-";
     private const string LockName = "lock";
     private const string MountName = "root";
+    private const int Attempts = 100;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly SafeFileHandle _lock;
@@ -127,21 +128,32 @@ public sealed class PrivateFolder : IDisposable
             return;
         }
 
-        FileInfo ownersLock = new(System.IO.Path.Combine(path, LockName));
-        foreach (FileSystemInfo entry in new DirectoryInfo(path).EnumerateFileSystemInfos().Where(entry => entry.Name != ownersLock.Name))
+        // A request that began before the end may still make a file. While there is anything, the lock's name stays, too:
+        // a later sweep finds the folder by it.
+        for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            if (entry is DirectoryInfo directory)
+            FileSystemInfo[] entries = [.. new DirectoryInfo(path).EnumerateFileSystemInfos().Where(entry => entry.Name != LockName)];
+            if (entries.Length == 0)
             {
-                directory.Delete(recursive: true);
+                File.Delete(System.IO.Path.Combine(path, LockName));
+                RemoveIfEmpty(path);
+                return;
             }
-            else
-            {
-                entry.Delete();
-            }
-        }
 
-        ownersLock.Delete();
-        RemoveIfEmpty(path);
+            Array.ForEach(entries, Delete);
+        }
+    }
+
+    private static void Delete(FileSystemInfo entry)
+    {
+        if (entry is DirectoryInfo directory)
+        {
+            directory.Delete(recursive: true);
+        }
+        else
+        {
+            entry.Delete();
+        }
     }
 
     private static void RemoveIfEmpty(string path)
