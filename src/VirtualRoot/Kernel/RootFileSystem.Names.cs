@@ -252,9 +252,20 @@ public sealed partial class RootFileSystem
             return notLoaded;
         });
 
-    /// <summary>Names that stay what they are: /dev/null may not be replaced by a compiler's output.</summary>
-    private static bool IsReserved(TreeDirectory directory, ReadOnlySpan<byte> name) =>
-        directory.Special is { } special && special.ComesFirst(name);
+    /// <summary>Names that stay what they are: /dev/null may not be replaced by a compiler's output, nor /proc/meminfo by
+    /// anything but what the input root ships under the name.</summary>
+    private static bool IsReserved(TreeDirectory directory, ReadOnlySpan<byte> name)
+    {
+        if (directory.Special is not { } special || !special.HasName(name) || special.ComesFirst(name))
+        {
+            return directory.Special?.ComesFirst(name) ?? false;
+        }
+
+        lock (directory.Root.Gate)
+        {
+            return directory.Find(name, out _) != NameState.Present;
+        }
+    }
 
     private readonly record struct NewNode(NodeKind Kind, uint Mode, bool Opens = false, int Flags = 0);
 }

@@ -67,8 +67,8 @@ internal sealed class ServedMount : IAsyncDisposable
         SpecialOptions options = new()
         {
             MountPoint = path,
-            Uid = root.Options.Uid,
-            Gid = root.Options.Gid,
+            Uid = HasIdZero("uid_map") ? 0 : root.Options.Uid,
+            Gid = HasIdZero("gid_map") ? 0 : root.Options.Gid,
             Limits = limits,
             Modes = modes,
             RealDeviceNodes = _hasDeviceNodes,
@@ -102,4 +102,8 @@ internal sealed class ServedMount : IAsyncDisposable
         _workers.Dispose();
         _mount.Dispose();
     }
+
+    /// <summary>Whether this user namespace has an id 0, which owns what is nobody's in /proc.</summary>
+    private static bool HasIdZero(string map) =>
+        File.ReadLines("/proc/self/" + map).Any(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries) is ["0", _, _]);
 }

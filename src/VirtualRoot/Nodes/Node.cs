@@ -12,7 +12,7 @@ public abstract class Node
     protected Node(ulong inode) => Inode = inode;
 
     /// <summary><c>st_ino</c>.</summary>
-    public ulong Inode { get; }
+    public virtual ulong Inode { get; }
 
     /// <summary>The file type; never changes.</summary>
     public abstract NodeKind Kind { get; }

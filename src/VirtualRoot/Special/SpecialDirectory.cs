@@ -21,7 +21,8 @@ public abstract class SpecialDirectory : SpecialNode
     /// <summary>What <see cref="Lookup"/> of <paramref name="name"/> may wait for: a <see cref="SpecialWork.Line"/>.</summary>
     public virtual ulong LineOf(ReadOnlySpan<byte> name) => 0;
 
-    /// <summary>Whether a fixed name is listed here: one of those that the log tells of when the input root ships it, too.</summary>
+    /// <summary>Whether a fixed name is always there: the action can neither remove nor cover it, and the log tells when the
+    /// input root ships it, too.</summary>
     public virtual bool HasName(ReadOnlySpan<byte> name) => false;
 
     /// <summary>LOOKUP. The child is returned with one reference counted for the reply

@@ -57,6 +57,9 @@ public sealed partial class TreeDirectory : TreeNode
     /// <inheritdoc/>
     public override NodeKind Kind => NodeKind.Directory;
 
+    /// <summary>/proc is 1 also where the input root ships the directory, which Debian's do.</summary>
+    public override ulong Inode => Special?.Inode ?? base.Inode;
+
     /// <summary>The directory that <c>..</c> leads to; the top directory's is itself.</summary>
     internal TreeDirectory Parent { get; private set; }
 

@@ -44,8 +44,9 @@ public sealed class ActionEndTests(Machine machine)
     [NeedsFuseTheory, BothPrivileges]
     public void Init_InProc_ShowsNothingOfTheHost(Privilege privilege)
     {
-        ProcessOutcome outcome = Run(privilege, "/bin/sh", "-c", "cat /proc/1/cmdline && wc -c </proc/1/environ");
-        Assert.Equal((0, "vroot-init\00\n"), (outcome.ExitCode, outcome.Output));
+        const string Script = "cat /proc/1/cmdline; for name in environ maps smaps fd/0 fd/3 exe root/bin cwd/bin; do cat /proc/1/$name >/dev/null 2>&1 || echo $name; done; echo x 2>/dev/null >/proc/1/fd/3 || echo shut";
+        ProcessOutcome outcome = Run(privilege, "/bin/sh", "-c", Script);
+        Assert.Equal("vroot-init\0environ\nmaps\nsmaps\nfd/0\nfd/3\nexe\nroot/bin\ncwd/bin\nshut\n", outcome.Output);
     }
 
     [NeedsFuseTheory, BothPrivileges("/no/such/program", "no-such-program")]

@@ -8,7 +8,7 @@ namespace VirtualRoot.Posix.Tests.Support;
 /// <summary>The catalogue where everybody may read it, how each person runs a program, and the input root.</summary>
 internal sealed class CataloguePrograms
 {
-    public const string Python = "/usr/bin/python3";
+    public const string Python = PythonProgram.Path;
     private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(2);
     private readonly TestDirectory _directory;
     private readonly string _catalogue;
@@ -74,13 +74,7 @@ internal sealed class CataloguePrograms
 
     private string MakeTree(string path)
     {
-        string python = "/usr/lib/" + Path.GetFileName(File.ResolveLinkTarget(Python, returnFinalTarget: true)!.FullName);
-        RootTree tree = new RootTree(path).AddProgram(Python).Add(python, python).Add(_catalogue, "/catalogue").AddDirectory("/cases");
-        foreach (string module in Directory.EnumerateFiles(python + "/lib-dynload", "_ctypes.*.so"))
-        {
-            tree.AddLibrariesOf(module);
-        }
-
+        RootTree tree = new RootTree(path).AddPython().Add(_catalogue, "/catalogue").AddDirectory("/cases");
         ChildProcess.Run(Catalogue(Person.Root, "prepare", tree.Host("/cases")), s_limit).Expect();
         return tree.Path;
     }

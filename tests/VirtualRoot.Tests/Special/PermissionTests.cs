@@ -9,7 +9,7 @@ public sealed class PermissionTests
 {
     private const uint Stranger = 12345;
 
-    private static readonly string[] s_files = ["status", "stat", "statm", "cmdline", "comm", "maps", "environ", "limits", "cgroup", "mounts", "mountinfo"];
+    private static readonly string[] s_files = ["status", "stat", "statm", "cmdline", "comm", "maps", "environ", "limits", "cgroup", "mounts", "mountinfo", "auxv", "smaps", "smaps_rollup", "io", "personality", "schedstat", "oom_score"];
 
     [Fact]
     public void OtherUser_ReadsNothingOfRoots()
@@ -75,6 +75,19 @@ public sealed class PermissionTests
         Assert.Equal(Errno.ENOENT, fixture.Walk(SpecialFixture.As(0), "proc/1", out _));
         Assert.DoesNotContain(fixture.List(SpecialFixture.As(0), "proc"), static name => int.TryParse(name, out _));
         Assert.Equal(Errno.ENOENT, fixture.LinkErrno(SpecialFixture.As(int.MaxValue), "proc/self"));
+    }
+
+    [Fact]
+    public void CallerWithoutAPid_IsToldOnceWithTheRemedy()
+    {
+        LogLines log = new();
+        using SpecialFixture fixture = new(logger: log);
+        for (int attempt = 0; attempt < 3; attempt++)
+        {
+            Assert.Equal(Errno.ENOENT, fixture.LinkErrno(SpecialFixture.As(0), "proc/self"));
+        }
+
+        Assert.Contains("shareProcessNamespace", Assert.Single(log.Lines), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,8 @@ internal sealed class MachineModel
     public MachineModel(MachineLimits limits, ProcessTable processes)
     {
         IsHermetic = limits.Profile == MachineProfile.Hermetic;
-        int processors = IsHermetic ? HermeticCpus : Environment.ProcessorCount;
+        HostCpuCount = Environment.ProcessorCount;
+        int processors = IsHermetic ? HermeticCpus : HostCpuCount;
         CpuCount = limits.Cpus is { } cpus ? (int)Math.Clamp(Math.Ceiling(cpus), 1, IsHermetic ? 1024 : processors) : processors;
         CpuQuota = limits.Cpus is { } part ? (long)Math.Max(part * CpuPeriod, MinCpuQuota) : null;
         long memory = IsHermetic ? HermeticMemory : HostMemory(processes);
@@ -31,6 +32,9 @@ internal sealed class MachineModel
     /// <summary>Processors, numbered from 0.</summary>
     public int CpuCount { get; }
 
+    /// <summary>Processors that the daemon may use.</summary>
+    public int HostCpuCount { get; }
+
     /// <summary>cpu.max's quota in microseconds for each <see cref="CpuPeriod"/>; null: <c>max</c>.</summary>
     public long? CpuQuota { get; }
 
@@ -42,6 +46,20 @@ internal sealed class MachineModel
 
     /// <summary>The processors as /sys lists them: <c>0-3</c>.</summary>
     public string CpuList => CpuCount == 1 ? "0" : $"0-{CpuCount - 1}";
+
+    /// <summary>A set of processors as /sys writes it: hexadecimal digits, a comma before each 32 bits.</summary>
+    /// <param name="isMember">Whether a processor is in it.</param>
+    public string CpuMask(Func<int, bool> isMember)
+    {
+        string digits = string.Concat(Enumerable.Range(0, (CpuCount + 3) / 4).Reverse().Select(digit =>
+            Enumerable.Range(0, 4).Sum(bit => (digit * 4) + bit < CpuCount && isMember((digit * 4) + bit) ? 1 << bit : 0).ToString("x")));
+        for (int at = digits.Length - 8; at > 0; at -= 8)
+        {
+            digits = digits.Insert(at, ",");
+        }
+
+        return digits;
+    }
 
     // The number of the first line that begins with the name, in kB there.
     private static long HostMemory(ProcessTable processes)

@@ -11,6 +11,10 @@ internal sealed class SpecialEntries(SpecialContext context, string top)
     public (byte[] Name, SpecialNode Node) File(string name, IMachineContent content) =>
         (Bytes(name), new MachineFile(context, SpecialInode.Of(Bytes($"{_path}/{name}")), content));
 
+    /// <summary>A node of its own type, which gets its inode number.</summary>
+    public (byte[] Name, SpecialNode Node) Node(string name, Func<SpecialContext, ulong, SpecialNode> create) =>
+        (Bytes(name), create(context, SpecialInode.Of(Bytes($"{_path}/{name}"))));
+
     /// <summary>A file that always tells the same.</summary>
     public (byte[] Name, SpecialNode Node) File(string name, string text) => File(name, new FixedContent(text));
 

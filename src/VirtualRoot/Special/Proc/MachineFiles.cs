@@ -2,44 +2,46 @@ using VirtualRoot.Special.Machine;
 
 namespace VirtualRoot.Special.Proc;
 
-/// <summary>The allow-list of /proc's files of the machine: what programs fail or mislead themselves without.</summary>
+/// <summary>The allow-list of /proc's files of the machine: what programs fail or mislead themselves without. What names the
+/// machine's own disks, drivers and boot options tells of a machine that has none.</summary>
 internal static class MachineFiles
 {
     private const string HermeticVersion = "Linux version 6.1.0 (vroot@vroot) #1 SMP\n";
-    private const string HermeticBootId = "00000000-0000-4000-8000-000000000000\n";
     private const string Controllers = "#subsys_name\thierarchy\tnum_cgroups\tenabled\ncpuset\t0\t1\t1\ncpu\t0\t1\t1\ncpuacct\t0\t1\t1\nmemory\t0\t1\t1\npids\t0\t1\t1\n";
+    private const string Devices = "Character devices:\n  1 mem\n  5 /dev/tty\n  5 /dev/console\n  5 /dev/ptmx\n136 pts\n\nBlock devices:\n";
+    private const string FileSystems = "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tcgroup2\nnodev\tpipefs\nnodev\tdevpts\n\text4\nnodev\tfuse\n";
+    private const string SomePressure = "some avg10=0.00 avg60=0.00 avg300=0.00 total=0\n";
+    private const string Pressure = SomePressure + "full avg10=0.00 avg60=0.00 avg300=0.00 total=0\n";
 
     /// <summary>Names directly in /proc.</summary>
     public static (byte[] Name, SpecialNode Node)[] Top(SpecialContext context)
     {
-        bool hermetic = context.Machine.IsHermetic;
+        MachineTexts texts = new(context.Machine);
         SpecialEntries proc = new(context, "proc");
         return [
             proc.File("meminfo", new MeminfoContent()),
             proc.File("cpuinfo", new CpuinfoContent()),
             proc.File("stat", new ProcessorTimesContent()),
-            proc.File("uptime", HostOr("uptime"u8, "1000.00 1000.00\n")),
-            proc.File("loadavg", HostOr("loadavg"u8, "0.00 0.00 0.00 1/1 1\n")),
-            proc.File("version", HostOr("version"u8, HermeticVersion)),
-            proc.File("filesystems", HostOr("filesystems"u8, "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tcgroup2\nnodev\tpipefs\nnodev\tdevpts\n\text4\nnodev\tfuse\n")),
+            proc.File("uptime", new UptimeContent()),
+            proc.File("loadavg", texts.HostOr("loadavg"u8, "0.00 0.00 0.00 1/1 1\n")),
+            proc.File("version", texts.HostOr("version"u8, HermeticVersion)),
+            proc.File("filesystems", texts.HostOr("filesystems"u8, FileSystems)),
             proc.File("cgroups", Controllers), // the JVM asks it which version of cgroups there is: hierarchy 0 says 2
-            proc.Directory("sys", sys => [
-                sys.Directory("kernel", kernel => [
-                    kernel.File("osrelease", HostOr("sys/kernel/osrelease"u8, "6.1.0\n")),
-                    kernel.File("ostype", "Linux\n"),
-                    kernel.File("hostname", HostOr("sys/kernel/hostname"u8, "vroot\n")),
-                    kernel.File("pid_max", HostOr("sys/kernel/pid_max"u8, "4194304\n")),
-                    kernel.File("ngroups_max", "65536\n"),
-                    kernel.File("cap_last_cap", HostOr("sys/kernel/cap_last_cap"u8, "40\n")),
-                    kernel.Directory("random", random => [
-                        random.File("boot_id", HostOr("sys/kernel/random/boot_id"u8, HermeticBootId)),
-                        random.File("entropy_avail", "256\n"),
-                        random.File("poolsize", "256\n"),
-                        random.File("uuid", new RandomIdContent())])]),
-                sys.Directory("vm", vm => [
-                    vm.File("overcommit_memory", HostOr("sys/vm/overcommit_memory"u8, "0\n"))])]),
+            proc.File("vmstat", new VmstatContent()),
+            proc.File("swaps", new SwapsContent()),
+            proc.File("diskstats", ""),
+            proc.File("partitions", "major minor  #blocks  name\n\n"),
+            proc.File("devices", Devices),
+            proc.File("cmdline", "ro\n"),
+            proc.Directory("pressure", pressure => [
+                pressure.File("cpu", texts.HostOr("pressure/cpu"u8, Pressure)),
+                pressure.File("io", texts.HostOr("pressure/io"u8, Pressure)),
+                pressure.File("memory", texts.HostOr("pressure/memory"u8, Pressure))]),
+            proc.Directory("sysvipc", ipc => [
+                ipc.File("shm", "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime                   rss                  swap\n"),
+                ipc.File("sem", "       key      semid perms      nsems   uid   gid  cuid  cgid      otime      ctime\n"),
+                ipc.File("msg", "       key      msqid perms      cbytes       qnum lspid lrpid   uid   gid  cuid  cgid      stime      rtime      ctime\n")]),
+            proc.Directory("sys", sys => SettingFiles.Top(sys, texts)),
         ];
-
-        IMachineContent HostOr(ReadOnlySpan<byte> path, string fixedText) => hermetic ? new FixedContent(fixedText) : new HostContent(path);
     }
 }

@@ -5,19 +5,21 @@ using VirtualRoot.Special.Processes;
 namespace VirtualRoot.Special.Proc;
 
 /// <summary>
-/// maps, with the caller's root taken from the paths. The kernel writes a newline in a path as <c>\012</c> and nothing else,
+/// maps, smaps and smaps_rollup, with the caller's root taken from the paths. The kernel writes a newline in a path as <c>\012</c> and nothing else,
 /// so the prefix is compared in the same form. A file outside the root keeps its mapping and loses its path, but for
 /// names that are none (memfd, SysV shared memory, /dev/zero).
 /// </summary>
-internal sealed class MapsContent : IProcessContent
+internal sealed class MapsContent(ReadOnlySpan<byte> path) : IProcessContent
 {
+    private readonly byte[] _path = path.ToArray();
+
     /// <inheritdoc/>
     public Errno Generate(SpecialContext context, in ProcessView view, ArrayBufferWriter<byte> content)
     {
         Span<byte> buffer = stackalloc byte[4096];
         byte[] root = Escape(view.ReadRoot(buffer));
         ArrayBufferWriter<byte> text = new();
-        Errno errno = view.Target.ReadAll("maps\0"u8, text);
+        Errno errno = view.Target.ReadAll(_path, text);
         if (errno == Errno.Success)
         {
             Strip(text.WrittenSpan, root, content);
@@ -35,7 +37,8 @@ internal sealed class MapsContent : IProcessContent
             ReadOnlySpan<byte> line = end < 0 ? maps : maps[..end];
             maps = end < 0 ? default : maps[(end + 1)..];
 
-            // address perms offset dev inode, then blanks and the path: no slash comes before the path's first.
+            // address perms offset dev inode, then blanks and the path: no slash comes before the path's first. The lines
+            // of numbers that smaps has below each have none.
             int slash = line.IndexOf((byte)'/');
             if (slash < 0)
             {

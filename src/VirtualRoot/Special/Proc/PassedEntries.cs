@@ -25,7 +25,7 @@ internal static class PassedEntries
         byte[] path = [.. name, 0];
         return !HostRules.DeniesOfProcess(text)
             && task.StatX(path, StatXMask.STATX_TYPE, out StatXBuffer found) == Errno.Success && (found.Mode & 0xf000) == 0x8000
-                ? s_entries.GetOrAdd(text, static (_, path) => ProcessEntry.File(path.AsSpan(..^1), 0x100, new PassedContent(path)), path)
+                ? s_entries.GetOrAdd(text, static (_, path) => ProcessEntry.Private(path.AsSpan(..^1), 0x100, new PassedContent(path)), path)
                 : null;
     }
 }

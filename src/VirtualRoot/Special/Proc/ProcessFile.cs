@@ -7,7 +7,7 @@ namespace VirtualRoot.Special.Proc;
 /// <summary>A file of a process's directory. The right to read it is checked when it is opened, by the caller of the open;
 /// later reads may come by another process that inherited the descriptor, and show what the opener may see.</summary>
 internal sealed class ProcessFile(
-    SpecialContext context, ProcessIdentity identity, ulong inode, uint permissions, IProcessContent content, bool nameIsStable = true)
+    SpecialContext context, ProcessIdentity identity, ulong inode, uint permissions, IProcessContent content, bool nameIsStable = true, bool isPrivate = true)
     : SpecialFile(inode)
 {
     /// <inheritdoc/>
@@ -32,7 +32,9 @@ internal sealed class ProcessFile(
             return Errno.EACCES;
         }
 
-        Errno errno = ProcessView.TryOpenPrivate(context.Processes, in caller, identity, out ProcessView view);
+        Errno errno = isPrivate
+            ? ProcessView.TryOpenPrivate(context.Processes, in caller, identity, out ProcessView view)
+            : ProcessView.TryOpenPublic(context.Processes, in caller, identity, out view);
         if (errno != Errno.Success)
         {
             return errno;

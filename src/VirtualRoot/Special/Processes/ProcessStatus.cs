@@ -12,6 +12,9 @@ internal sealed class ProcessStatus
     /// <summary>Bytes of the file that hold every field read here.</summary>
     private const int Longest = 4096;
 
+    /// <summary>State: a zombie, or gone.</summary>
+    public bool HasEnded { get; private set; }
+
     /// <summary>PPid: in the daemon's numbering; 0 if it is outside.</summary>
     public int Parent { get; private set; }
 
@@ -79,6 +82,9 @@ internal sealed class ProcessStatus
             ReadOnlySpan<byte> value = line[(colon + 1)..].Trim(" \t"u8);
             switch (line[..colon])
             {
+                case var name when name.SequenceEqual("State"u8):
+                    status.HasEnded = value is [(byte)'Z' or (byte)'X', ..];
+                    break;
                 case var name when name.SequenceEqual("PPid"u8):
                     status.Parent = Number(value);
                     break;

@@ -40,11 +40,18 @@ internal sealed partial class ProcessTable
         ProcessPin? init = _init;
         if (init is null)
         {
-            return _rootDirectory.IsOf(task.Identity.Pid) && task.IsAlive();
+            return _rootDirectory.IsOf(task.Identity.Pid) ? task.IsAlive() : ParentOfEnded(task) is { } parent && _rootDirectory.IsOf(parent.Identity.Pid);
         }
 
         return task.DescendsFromInit ??= Descends(task.ThreadGroup, init) ?? SharesNamespace(task, init);
     }
+
+    /// <summary>A zombie has no root directory any more; its parent's stands for it.</summary>
+    private ProcessPin? ParentOfEnded(ProcessPin task) =>
+        task.ReadStatus(out ProcessStatus? status) == Errno.Success && status!.HasEnded && TryPin(status.Parent, out ProcessPin? parent) ? parent : null;
+
+    /// <summary>Whether a task is of the action's first process, which the launcher made.</summary>
+    public bool IsInit(ProcessPin task) => _init is { } init && task.ThreadGroup == init.ThreadGroup && init.IsAlive();
 
     private static bool SharesNamespace(ProcessPin task, ProcessPin init) =>
         init.Level > 1 && task.Level == init.Level && init.Namespace() > 0 && task.Namespace() == init.Namespace();

@@ -15,7 +15,8 @@ internal sealed partial class ProcessTable
     public int ProcessNumber(ProcessPin viewer, ProcessPin target) =>
         SharesView(viewer, target) ? target.ThreadGroups[viewer.Level - 1] : 0;
 
-    /// <summary>The process that <paramref name="viewer"/> knows as <paramref name="number"/>, if it may see it.</summary>
+    /// <summary>The process that <paramref name="viewer"/> knows as <paramref name="number"/>, if it may see it. As on procfs a
+    /// thread's number does as well, though it is never listed; in a PID namespace of the viewer's own, those of its own threads.</summary>
     public bool TryFindProcess(ProcessPin viewer, int number, [NotNullWhen(true)] out ProcessPin? process)
     {
         process = null;
@@ -31,7 +32,7 @@ internal sealed partial class ProcessTable
 
         if (viewer.Level == 1)
         {
-            return TryPin(number, out process) && process.ThreadGroup == number && MaySee(viewer, process);
+            return TryPin(number, out process) && MaySee(viewer, process);
         }
 
         foreach (ProcessPin pin in Held())
@@ -58,7 +59,7 @@ internal sealed partial class ProcessTable
         }
 
         process = null;
-        return false;
+        return TryPin(viewer.ThreadGroup, out ProcessPin? own) && TryFindThread(viewer, own, number, out process);
     }
 
     /// <summary>The thread of <paramref name="process"/> that <paramref name="viewer"/> knows as <paramref name="number"/>.</summary>
@@ -100,6 +101,12 @@ internal sealed partial class ProcessTable
             return;
         }
 
+        // The viewer is looked at once, here: more processes than there are pins push its own pin out.
+        if (viewer.Level > 1 && viewer.Level != _init?.Level)
+        {
+            viewer.Namespace();
+        }
+
         List<int> all = [];
         ProcReader.ListNumbers(Proc, ".\0"u8, all);
         Span<byte> path = stackalloc byte[32];
@@ -109,7 +116,7 @@ internal sealed partial class ProcessTable
             if (ProcessStatus.Read(Proc, path[..length], out ProcessStatus? status) == Errno.Success
                 && status!.Pids.Length >= viewer.Level
                 && MayBeInAction(pid, status)
-                && TryPin(pid, out ProcessPin? pin) && MaySee(viewer, pin) && ProcessNumber(viewer, pin) is > 0 and int number)
+                && TryPin(pid, out ProcessPin? pin) && (pin.ThreadGroup == viewer.ThreadGroup || IsInAction(pin)) && ProcessNumber(viewer, pin) is > 0 and int number)
             {
                 visible.Add((number, pid));
             }
@@ -138,7 +145,7 @@ internal sealed partial class ProcessTable
             return Descends(pid, init) ?? (init.Level > 1 && status.Pids.Length >= init.Level);
         }
 
-        return _rootDirectory.IsOf(pid);
+        return status.HasEnded || _rootDirectory.IsOf(pid);
     }
 
     private ProcessPin[] Held()

@@ -37,12 +37,21 @@ internal readonly struct ProcessView
         return Errno.Success;
     }
 
-    /// <summary>As <see cref="TryOpen"/>, and the caller must have the right to read the task's private files.</summary>
+    /// <summary>As <see cref="TryOpen"/>, and the caller must have the right that procfs asks for at a task's private files.</summary>
     /// <returns>ENOENT as there; EACCES without the right.</returns>
-    public static Errno TryOpenPrivate(ProcessTable table, in Caller caller, ProcessIdentity target, out ProcessView view)
+    public static Errno TryOpenPublic(ProcessTable table, in Caller caller, ProcessIdentity target, out ProcessView view)
     {
         Errno errno = TryOpen(table, in caller, target, out view);
         return errno != Errno.Success ? errno : view.MayRead(in caller);
+    }
+
+    /// <summary>As <see cref="TryOpenPublic"/>, for what lets the caller reach into the task. Nobody reaches into vroot-init: its
+    /// program and its root directory are the machine's, and what is written to its pipes the daemon believes.</summary>
+    /// <returns>ENOENT as there; EACCES without the right.</returns>
+    public static Errno TryOpenPrivate(ProcessTable table, in Caller caller, ProcessIdentity target, out ProcessView view)
+    {
+        Errno errno = TryOpenPublic(table, in caller, target, out view);
+        return errno == Errno.Success && table.IsInit(view.Target) && !table.IsInit(view.Viewer) ? Errno.EACCES : errno;
     }
 
     /// <summary>The same view later: the pins may have been disposed meanwhile. A caller that has ended, and left its open
@@ -94,7 +103,8 @@ internal readonly struct ProcessView
             return errno;
         }
 
-        if (Owns(in caller, status) && IsDumpable(status))
+        // What has ended has no memory left, and the kernel asks its ids alone.
+        if (Owns(in caller, status) && (status.HasEnded || IsDumpable(status)))
         {
             return Errno.Success;
         }

@@ -4,13 +4,15 @@ using VirtualRoot.Special.Processes;
 
 namespace VirtualRoot.Special.Proc;
 
-/// <summary>cgroup: the action sees itself at the top of a version 2 hierarchy, as in a cgroup namespace of its own.</summary>
-internal sealed class CgroupContent : IProcessContent
+/// <summary>A text that is the same for every process.</summary>
+internal sealed class FixedProcessContent(ReadOnlySpan<byte> text) : IProcessContent
 {
+    private readonly byte[] _text = text.ToArray();
+
     /// <inheritdoc/>
     public Errno Generate(SpecialContext context, in ProcessView view, ArrayBufferWriter<byte> content)
     {
-        content.Write("0::/\n"u8);
+        content.Write(_text);
         return view.Target.IsAlive() ? Errno.Success : Errno.ESRCH;
     }
 }
