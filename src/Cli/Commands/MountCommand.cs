@@ -5,6 +5,7 @@ using VirtualRoot.CasClient;
 using VirtualRoot.Cli.Cas;
 using VirtualRoot.Cli.Mounting;
 using VirtualRoot.Cli.Output;
+using VirtualRoot.Cli.Running;
 using VirtualRoot.Cli.Settings;
 using VirtualRoot.Fuse.Mounting;
 using VirtualRoot.Linux;
@@ -33,7 +34,8 @@ internal sealed class MountCommand : VRootCommand
             "Mounts an input root; prints the mount point once it is mounted, and serves it until it is unmounted",
             "vroot mount $ROOT /mnt                              in the foreground, until vroot unmount /mnt or Ctrl-C",
             "vroot mount --background --inputs read-only $ROOT /mnt && ls /mnt",
-            "vroot mount --owner 1000:1000 --special off $ROOT /mnt")
+            "vroot mount --owner 1000:1000 --special off $ROOT /mnt",
+            "vroot mount --trace-special trace.json $ROOT /mnt     written once it is unmounted")
     {
         Arguments.Add(_digest);
         Arguments.Add(_directory);
@@ -53,6 +55,7 @@ internal sealed class MountCommand : VRootCommand
         Digest root = DigestArgument.Read(parse, _digest);
         CommonSettings settings = Common.Read(parse);
         ErrorLogger logger = new(settings.LogLevel);
+        SpecialTraceFile? trace = _root.ReadTrace(parse);
         MountedRootOptions options = new()
         {
             Root = ReadOwner(parse, _root.ReadRoot(parse, root)),
@@ -60,6 +63,7 @@ internal sealed class MountCommand : VRootCommand
             ScratchParent = MountPlace.Prepare(settings, _root.ReadScratch(parse), logger),
             Special = ReadSpecial(settings),
             Limits = _root.ReadLimits(parse),
+            Trace = trace?.Trace,
             Mount = ReadMount(parse, logger),
             TellsFolder = true,
             Logger = logger,
@@ -100,6 +104,7 @@ internal sealed class MountCommand : VRootCommand
         TaskCompletionSource signalled = new();
         await using CancellationTokenRegistration registration = signals.Token.Register(signalled.SetResult);
         await await Task.WhenAny(mounted.Completion, signalled.Task);
+        trace?.Write();
         return signals.Received == 0 ? ExitCode.Done : ExitCode.OfSignal(signals.Received);
     }
 

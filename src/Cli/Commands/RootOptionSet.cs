@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using VirtualRoot.CasClient;
 using VirtualRoot.Cli.Output;
+using VirtualRoot.Cli.Running;
 using VirtualRoot.Cli.Settings;
 using VirtualRoot.Linux;
 using VirtualRoot.Special;
@@ -33,6 +34,8 @@ internal sealed class RootOptionSet
     private readonly Option<string> _memory = new("--memory") { HelpName = "SIZE", Description = "Memory that /proc and /sys tell of: 512M, 4G; told, not enforced [default: all]" };
     private readonly Option<string> _machine = new("--machine") { HelpName = "live|hermetic", Description = "Which machine /proc and /sys tell of: this one, or always the same one [default: live]" };
 
+    private readonly Option<string> _trace = new("--trace-special") { HelpName = "FILE", Description = "Write which paths of /proc, /sys and /dev were used, and what of it varies from run to run: a table, or JSON where FILE ends in .json" };
+
     /// <summary>Adds them.</summary>
     public void AddTo(Command command)
     {
@@ -43,10 +46,15 @@ internal sealed class RootOptionSet
         command.Options.Add(_cpus);
         command.Options.Add(_memory);
         command.Options.Add(_machine);
+        command.Options.Add(_trace);
     }
 
     /// <summary>The directory of private folders; null: the default.</summary>
     public string? ReadScratch(ParseResult parse) => parse.GetValue(_scratch) is { } directory ? Path.GetFullPath(directory) : null;
+
+    /// <summary>The file that tells which special paths were used; null: none is wanted.</summary>
+    public SpecialTraceFile? ReadTrace(ParseResult parse) =>
+        parse.GetValue(_trace) is { } file ? new SpecialTraceFile(Path.GetFullPath(file), ReadLimits(parse).Profile) : null;
 
     /// <summary>The root of <paramref name="digest"/>, the caller's own unless said otherwise.</summary>
     /// <exception cref="CliException">An option means nothing.</exception>

@@ -39,7 +39,8 @@ internal sealed class RunCommand : VRootCommand
             "vroot run $ROOT -- /bin/sh -c 'ls -l /proc/self/exe'",
             "vroot run --cas grpc://cas:8980 -e GOCACHE=/tmp/go -w /src $ROOT -- go build .",
             "vroot run -w /src --output out --result result.json $ROOT -- make; jq .outputDirectories result.json",
-            "vroot run --stats stats.json $ROOT -- true; jq .fetched stats.json")
+            "vroot run --stats stats.json $ROOT -- true; jq .fetched stats.json",
+            "vroot run --trace-special trace.txt $ROOT -- make; grep ^run trace.txt     what makes the result vary")
     {
         Arguments.Add(_digest);
         Arguments.Add(_command);
@@ -66,15 +67,17 @@ internal sealed class RunCommand : VRootCommand
         string? result = _outputs.ReadResult(parse);
         OutputRequest outputs = _outputs.Read(parse, workingDirectory, OutputDirectoryFormat.TreeOnly);
         RequireResult(outputs, result, parse.GetValue(_captureOutput));
+        SpecialTraceFile? trace = _root.ReadTrace(parse);
         RootRunOptions options = new()
         {
             Root = _root.ReadRoot(parse, root),
             Command = parse.GetRequiredValue(_command),
             Environment = CommandEnvironment.Build(parse.GetValue(_environment) ?? [], CommandEnvironment.OfCaller(), parse.GetValue(_inherit)),
             WorkingDirectory = workingDirectory,
-            Special = settings.Special,
+            Special = trace is null ? settings.Special : SpecialText.Traceable(settings.Special),
             StatfsAnswers = settings.StatfsAnswers,
             Limits = limits,
+            Trace = trace?.Trace,
             ScratchParent = scratch,
             Outputs = result is null ? null : outputs,
             CaptureOutput = parse.GetValue(_captureOutput),
@@ -84,6 +87,7 @@ internal sealed class RunCommand : VRootCommand
         await using OpenedCas cas = OpenedCas.Open(settings, logger);
         RootRunResult run = await RootRun.RunAsync(options, cas.Session, signals);
         Tell(run);
+        trace?.Write();
         if (result is not null)
         {
             WriteResult(result, run);

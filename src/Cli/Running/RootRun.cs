@@ -73,6 +73,7 @@ internal static class RootRun
         ScratchParent = options.ScratchParent,
         Special = options.Special,
         Limits = options.Limits,
+        Trace = options.Trace,
         Logger = options.Logger,
         Mount = new FuseMountOptions { Strategy = MountStrategy.Direct, Logger = options.Logger },
     };

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Outputs;
 using VirtualRoot.Special;
+using VirtualRoot.Special.Trace;
 using VirtualRoot.Tree;
 using VirtualRoot.Worker;
 
@@ -30,6 +31,9 @@ internal sealed record RootRunOptions
 
     /// <summary>The machine that /proc and /sys tell of.</summary>
     public MachineLimits Limits { get; init; } = new();
+
+    /// <summary>Where to count which special paths are used; null: nowhere.</summary>
+    public SpecialTrace? Trace { get; init; }
 
     /// <summary>Where private folders are made.</summary>
     public required string ScratchParent { get; init; }

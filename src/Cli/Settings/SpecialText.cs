@@ -52,6 +52,15 @@ internal static class SpecialText
         }
     }
 
+    /// <summary>The modes of a root whose use of them is traced: what a real procfs is asked passes us by.</summary>
+    /// <exception cref="CliException">A real procfs is asked for.</exception>
+    public static SpecialModes Traceable(SpecialModes modes) => modes.Proc switch
+    {
+        SpecialMode.Kernel => throw CliException.Usage("--trace-special cannot see what a real procfs is asked: use --special synthesized"),
+        SpecialMode.Auto => modes with { Proc = SpecialMode.Synthesized },
+        _ => modes,
+    };
+
     private static SpecialMode Of(string text, SettingValue value) => text switch
     {
         "auto" => SpecialMode.Auto,

@@ -4,6 +4,7 @@ using VirtualRoot.Fuse.Wire;
 using VirtualRoot.Linux;
 using VirtualRoot.Nodes;
 using VirtualRoot.Special;
+using VirtualRoot.Special.Trace;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Kernel;
@@ -116,6 +117,7 @@ public sealed partial class RootFileSystem
         {
             List<SpecialEntry> entries = [];
             Errno errno = special.List(CallerOf(pending), entries);
+            special.Traced?.Count(SpecialOperation.List, errno, CallerOf(pending));
             if (errno == Errno.Success && node is TreeDirectory directory)
             {
                 lock (directory.Root.Gate)

@@ -3,6 +3,7 @@ using VirtualRoot.Fuse.Wire;
 using VirtualRoot.Linux;
 using VirtualRoot.Nodes;
 using VirtualRoot.Special;
+using VirtualRoot.Special.Trace;
 
 namespace VirtualRoot.Kernel;
 
@@ -54,6 +55,12 @@ public sealed partial class RootFileSystem
     {
         entry = default;
         Errno errno = directory.Lookup(caller, name, out SpecialNode? child);
+        if (directory.Traced?.Child(name) is { } traced)
+        {
+            traced.Count(SpecialOperation.Lookup, errno, caller);
+            child?.Traced = traced;
+        }
+
         if (errno != Errno.Success || child is null)
         {
             return errno;
@@ -97,6 +104,7 @@ public sealed partial class RootFileSystem
     private static Errno GetSpecialAttributes(in Caller caller, SpecialNode node, out FuseAttrOut attributes)
     {
         Errno errno = node.GetAttributes(caller, out NodeAttributes found);
+        node.Traced?.Count(SpecialOperation.Stat, errno, caller);
         attributes = new FuseAttrOut { AttrValid = node.AttributesAreStable ? Forever : 0, Attr = WireAttributes.From(found) };
         return errno;
     }
@@ -107,6 +115,7 @@ public sealed partial class RootFileSystem
         return OnWorker(request, node.AttributesLine, pending =>
         {
             Errno errno = node.GetAttributes(CallerOf(pending), out NodeAttributes found);
+            node.Traced?.Count(SpecialOperation.Stat, errno, CallerOf(pending));
             return Answer(errno, reply => reply.ReplyStatx(new FuseStatxOut { Stat = WireAttributes.StatxFrom(found) }));
         });
     }
@@ -116,7 +125,9 @@ public sealed partial class RootFileSystem
         length = 0;
         if (link.AnswersFromMemory)
         {
-            return link.ReadLink(CallerOf(request), target, out length);
+            Errno errno = link.ReadLink(CallerOf(request), target, out length);
+            link.Traced?.Count(SpecialOperation.ReadLink, errno, CallerOf(request));
+            return errno;
         }
 
         return ReadLinkOnWorker(request, link);
@@ -127,6 +138,7 @@ public sealed partial class RootFileSystem
         {
             FuseReplyBuffer text = FusePendingReply.RentBuffer(MaxLinkBytes);
             Errno errno = link.ReadLink(CallerOf(pending), text.Span, out int found);
+            link.Traced?.Count(SpecialOperation.ReadLink, errno, CallerOf(pending));
             return reply =>
             {
                 using (text)
@@ -168,6 +180,7 @@ public sealed partial class RootFileSystem
     {
         open = default;
         Errno errno = file.Open(caller, flags, out SpecialHandle? handle);
+        file.Traced?.Count(SpecialOperation.Open, errno, caller);
         if (errno != Errno.Success || handle is null)
         {
             return errno;
@@ -178,6 +191,7 @@ public sealed partial class RootFileSystem
             _notifier?.Store(file.NodeId, SizeForSplice - 1, "\0"u8);
         }
 
+        handle.Traced = file.Traced;
         open.Fh = _handles.Add(handle);
         open.OpenFlags = FuseOpenFlags.DirectIo | (handle.IsStream ? FuseOpenFlags.Stream | FuseOpenFlags.NonSeekable : 0);
         return Errno.Success;
@@ -191,9 +205,14 @@ public sealed partial class RootFileSystem
             return Errno.EBADF;
         }
 
-        return handle.AnswersFromMemory
-            ? handle.Read(input.Offset, buffer, out length)
-            : ReadElsewhere(request, handle, input.Offset, buffer.Length);
+        if (!handle.AnswersFromMemory)
+        {
+            return ReadElsewhere(request, handle, input.Offset, buffer.Length);
+        }
+
+        Errno errno = handle.Read(input.Offset, buffer, out length);
+        handle.Traced?.Count(SpecialOperation.Read, errno, CallerOf(request));
+        return errno;
     }
 
     private FuseResult ReadElsewhere(in FuseRequest request, SpecialHandle handle, ulong offset, int size) =>
@@ -203,6 +222,7 @@ public sealed partial class RootFileSystem
             {
                 FuseReplyBuffer content = FusePendingReply.RentBuffer(size);
                 Errno errno = handle.Read(offset, content.Span, out int read);
+                handle.Traced?.Count(SpecialOperation.Read, errno, CallerOf(pending));
                 return reply =>
                 {
                     using (content)
@@ -216,6 +236,7 @@ public sealed partial class RootFileSystem
     {
         using FuseReplyBuffer reply = FusePendingReply.RentBuffer(size);
         (Errno errno, int read) = await handle.ReadAsync(offset, reply.Memory, pending.Cancellation).ConfigureAwait(false);
+        handle.Traced?.Count(SpecialOperation.Read, errno, CallerOf(pending));
         if (errno == Errno.Success)
         {
             pending.ReplyData(reply, read);
@@ -234,15 +255,21 @@ public sealed partial class RootFileSystem
             return Errno.EBADF;
         }
 
-        return handle.AnswersFromMemory
-            ? handle.Write(input.Offset, data, out written)
-            : WriteElsewhere(request, handle, input.Offset, data.ToArray());
+        if (!handle.AnswersFromMemory)
+        {
+            return WriteElsewhere(request, handle, input.Offset, data.ToArray());
+        }
+
+        Errno errno = handle.Write(input.Offset, data, out written);
+        handle.Traced?.Count(SpecialOperation.Write, errno, CallerOf(request));
+        return errno;
     }
 
     private static FuseResult WriteElsewhere(in FuseRequest request, SpecialHandle handle, ulong offset, byte[] copy) =>
         Later(request, null, async (pending, _) =>
         {
             (Errno errno, int taken) = await handle.WriteAsync(offset, copy, pending.Cancellation).ConfigureAwait(false);
+            handle.Traced?.Count(SpecialOperation.Write, errno, CallerOf(pending));
             if (errno == Errno.Success)
             {
                 pending.ReplyWritten((uint)taken);

@@ -99,6 +99,11 @@ public sealed class MountedRoot : IAsyncDisposable
         _special = options.Special.IsAny
             ? await _mount.AttachSpecialAsync(Root, MountPoint, options.Special, options.Limits, cancellationToken).ConfigureAwait(false)
             : null;
+        if (options.Trace is { } trace)
+        {
+            _special?.TraceInto(trace);
+        }
+
         _mount.Serve(options.Session);
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using VirtualRoot.Fuse;
 using VirtualRoot.Fuse.Mounting;
 using VirtualRoot.Special;
+using VirtualRoot.Special.Trace;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Mounting;
@@ -25,6 +26,9 @@ public sealed record MountedRootOptions
 
     /// <summary>The machine that /proc and /sys tell of.</summary>
     public MachineLimits Limits { get; init; } = new();
+
+    /// <summary>Where to count which special paths are used; null: nowhere.</summary>
+    public SpecialTrace? Trace { get; init; }
 
     /// <summary>Whether the mount's source tells the private folder to others, who look for the control socket in it.</summary>
     public bool TellsFolder { get; init; }

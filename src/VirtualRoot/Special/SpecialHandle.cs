@@ -1,4 +1,5 @@
 using VirtualRoot.Linux;
+using VirtualRoot.Special.Trace;
 
 namespace VirtualRoot.Special;
 
@@ -18,6 +19,9 @@ public abstract class SpecialHandle : IDisposable
 
     /// <summary>What <see cref="Read"/> may wait for: a <see cref="SpecialWork.Line"/>.</summary>
     public virtual ulong ReadLine => 0;
+
+    /// <summary>The row of its file where the root's special paths are traced, else null.</summary>
+    internal TracedPath? Traced { get; set; }
 
     /// <summary>READ at <paramref name="offset"/>; fewer bytes than asked for only at the end.</summary>
     public virtual Errno Read(ulong offset, Span<byte> buffer, out int length)

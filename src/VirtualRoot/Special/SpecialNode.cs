@@ -1,5 +1,6 @@
 using VirtualRoot.Linux;
 using VirtualRoot.Nodes;
+using VirtualRoot.Special.Trace;
 
 namespace VirtualRoot.Special;
 
@@ -24,6 +25,9 @@ public abstract class SpecialNode : Node
 
     /// <summary>What <see cref="GetAttributes"/> may wait for: a <see cref="SpecialWork.Line"/>.</summary>
     public virtual ulong AttributesLine => 0;
+
+    /// <summary>Its row where the root's special paths are traced, else null.</summary>
+    internal TracedPath? Traced { get; set; }
 
     /// <summary>Tells the directory that holds the node by name that the kernel forgot it.</summary>
     internal Action<SpecialNode>? Forgotten { get; set; }

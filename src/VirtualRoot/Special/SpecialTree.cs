@@ -7,6 +7,7 @@ using VirtualRoot.Special.Passthrough;
 using VirtualRoot.Special.Proc;
 using VirtualRoot.Special.Processes;
 using VirtualRoot.Special.Sys;
+using VirtualRoot.Special.Trace;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Special;
@@ -53,6 +54,15 @@ public sealed class SpecialTree : IDisposable
     /// <param name="pid">The action's PID 1, in the daemon's numbering.</param>
     /// <exception cref="ArgumentException">There is no such process.</exception>
     public void SetActionInit(int pid) => _processes.SetActionInit(pid);
+
+    /// <summary>Counts in <paramref name="trace"/> what is done to the special paths, from the first request on.</summary>
+    internal void TraceInto(SpecialTrace trace)
+    {
+        foreach ((string name, SpecialDirectory? directory) in ((string, SpecialDirectory?)[])[("proc", Proc), ("sys", Sys), ("dev", Dev)])
+        {
+            directory?.Traced = trace.Top(name, _processes);
+        }
+    }
 
     /// <summary>Makes the nodes those of <paramref name="root"/>, before it shows them.</summary>
     internal void BelongTo(Root root) => _nodes.Root = root;
