@@ -27,14 +27,14 @@ internal sealed class BenchRoot : IAsyncDisposable
         return result.Root;
     }
 
-    public static async Task<BenchRoot> MountAsync(BlobStore store, Digest root, string workDirectory)
+    public static async Task<BenchRoot> MountAsync(BlobStore store, Digest root, string workDirectory, bool special = false)
     {
         CasSession session = CasSession.Open(store, null);
         MountedRootOptions options = new()
         {
             Root = new RootOptions { InputRoot = root },
             ScratchParent = Path.Combine(workDirectory, "scratch"),
-            Special = false,
+            Special = special,
         };
         return new BenchRoot(session, await MountedRoot.StartAsync(options, session.Directories, session.Blobs, CancellationToken.None));
     }

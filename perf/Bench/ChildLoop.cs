@@ -32,6 +32,9 @@ internal static class ChildLoop
         "coldstat" => EachFile(count, directory, path => Stat(path, 0)),
         "coldopen" => EachFile(count, directory, OpenReadClose),
         "list" => Repeat(count, Path(directory, "small"), path => ListAndStat(Text(path))),
+        "selfexe" => Repeat(count, Path(directory, "proc/self/exe"), ReadLink),
+        "meminfo" => Repeat(count, Path(directory, "proc/meminfo"), ReadGenerated),
+        "selfstatus" => Repeat(count, Path(directory, "proc/self/status"), ReadGenerated),
         "sequential" => Repeat(count, Path(directory, "large"), ReadAll),
         _ => WriteLoop.Perform(operation, count, directory) ?? throw new ArgumentException($"unknown operation {operation}", nameof(operation)),
     };
@@ -71,13 +74,37 @@ internal static class ChildLoop
 
     private static void OpenReadClose(byte[] path)
     {
-        int descriptor = Syscall.OpenAt(s_here, path, OpenFlags.O_RDONLY);
-        using SafeFileHandle file = new(descriptor, ownsHandle: true);
-        Span<byte> buffer = stackalloc byte[4096];
-        int read = descriptor < 0 ? descriptor : Syscall.PRead(file, buffer, 0);
+        int read = ReadStart(path);
         if (read != 4096)
         {
             throw new IOException($"read {Text(path)}: {read}");
+        }
+    }
+
+    private static void ReadGenerated(byte[] path)
+    {
+        int read = ReadStart(path);
+        if (read <= 0)
+        {
+            throw new IOException($"read {Text(path)}: {read}");
+        }
+    }
+
+    private static int ReadStart(byte[] path)
+    {
+        int descriptor = Syscall.OpenAt(s_here, path, OpenFlags.O_RDONLY);
+        using SafeFileHandle file = new(descriptor, ownsHandle: true);
+        Span<byte> buffer = stackalloc byte[4096];
+        return descriptor < 0 ? descriptor : Syscall.PRead(file, buffer, 0);
+    }
+
+    private static void ReadLink(byte[] path)
+    {
+        Span<byte> target = stackalloc byte[4096];
+        int length = Syscall.ReadLinkAt(s_here, path, target);
+        if (length <= 0)
+        {
+            throw new IOException($"readlink {Text(path)}: {(Errno)(-length)}");
         }
     }
 

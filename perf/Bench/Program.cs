@@ -26,6 +26,7 @@ internal static class Program
         [
             ("files", () => FileOperations.RunAsync(workDirectory)),
             ("writes", () => WriteOperations.RunAsync(workDirectory)),
+            ("special", () => SpecialOperations.RunAsync(workDirectory)),
             ("build", () => Task.Run(() => BuildTimes.Run(vroot, workDirectory))),
             ("capture", () => CaptureTimes.RunAsync(vroot, workDirectory)),
             ("commands", () => CommandTimes.RunAsync(vroot, workDirectory)),
