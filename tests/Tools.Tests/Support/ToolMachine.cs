@@ -50,6 +50,9 @@ public sealed class ToolMachine : IDisposable
         }
     }
 
+    /// <summary>What is left where the kernel grants neither a procfs of the action's own nor a seccomp listener.</summary>
+    public static IReadOnlyList<string> PlainTier { get; } = ["--special", "synthesized", "--special-statfs", "off"];
+
     /// <summary>The path of vroot.</summary>
     public string Tool { get; }
 
@@ -77,6 +80,9 @@ public sealed class ToolMachine : IDisposable
         string[] arguments = ["run", .. cas, .. options, "--env", "PATH=" + SearchPath, "--env", "HOME=/tmp/home", Digest, "--", .. command];
         return new ProcessCommand(Tool, arguments) { Environment = EnvironmentOf(home), Uid = uid, WorkingDirectory = home };
     }
+
+    /// <summary>A file that the user's runs may write.</summary>
+    public string StatisticsFile(Privilege privilege) => $"{_directory.Create($"home-{privilege}", UidOf(privilege))}/statistics.json";
 
     /// <summary>A new FIFO that the user may open.</summary>
     public string MakeFifo(Privilege privilege)
@@ -117,7 +123,7 @@ public sealed class ToolMachine : IDisposable
             ProcessCommand command = way switch
             {
                 Way.RealMounts => InPlainChroot(privilege, driver),
-                Way.Ours => InRoot(privilege, [], driver),
+                Way.Ours => InRoot(privilege, PlainTier, driver),
                 _ => InRoot(privilege, ["--special", "off"], driver),
             };
             return ToolCatalogue.ReadOutcomes(ChildProcess.Run(command, s_limit).Expect().Output);

@@ -12,8 +12,8 @@ internal static class ToolRoot
     [
         "dash", "bash", "coreutils", "findutils", "grep", "sed", "gawk", "mawk", "diffutils", "patch", "file", "jq", "bc", "hostname",
         "tar", "gzip", "bzip2", "xz-utils", "zstd", "pigz", "zip", "unzip", "rsync", "dpkg", "sqlite3", "curl", "openssl", "openssh-client",
-        "util-linux", "bsdutils", "procps", "sysvinit-utils", "psmisc", "lsof", "libcap2-bin", "libc-bin", "passwd", "login", "libpam-modules", "libpam-runtime",
-        "systemd", "udev", "gcc", "g++", "libc6-dev", "clang", "lld", "gdb", "make", "cmake", "ninja-build", "autoconf", "m4", "flex", "bison", "pkg-config",
+        "util-linux", "bsdutils", "procps", "psmisc", "lsof", "libc-bin", "passwd", "login", "libpam-modules", "libpam-runtime",
+        "systemd", "udev", "gcc", "g++", "libc6-dev", "clang", "lld", "gdb", "make", "cmake", "ninja-build", "autoconf", "m4", "flex", "bison",
         "git", "perl", "python3", "nodejs", "golang-go", "rustc", "cargo", "openjdk-17-jdk-headless",
     ];
 
