@@ -1,7 +1,7 @@
 """Searches everything readable below some directories for facts that should not be there.
 
 Reads one line of JSON from standard input, since whatever stood on the command line or in the environment would be found:
-  facts: {name: text}; roots: directories; depth: how far below them; pids: processes to try by number, listed or not;
+  facts: {name: text}; roots: directories and files; depth: how far below them; pids: processes to try by number, listed or not;
   absent: paths that should not exist
 Prints JSON: found: [[fact, path, "content" | "link" | "name"]], present: [path], files: how many were read.
 """
@@ -29,8 +29,8 @@ class Search:
 
     def look(self, data, path, how):
         for name, text in self.facts.items():
-            # A short word means something only where it stands alone.
-            hit = text in data if len(text) >= 8 else text in re.split(rb"[\s\0=:,/]+", data)
+            # A short word means something only where it stands alone, and nothing as a file's name.
+            hit = text in data if len(text) >= 8 else how != "name" and text in re.split(rb"[\s\0=:,/]+", data)
             if hit:
                 self.found.add((name, general(path), how))
 
@@ -46,13 +46,12 @@ class Search:
             except OSError:
                 pass
         elif kind == stat.S_IFDIR:
-            self.directory(path, depth)
+            if depth > 0:
+                self.directory(path, depth)
         elif path not in ENDLESS:
             self.file(path)
 
     def directory(self, path, depth):
-        if depth == 0:
-            return
         try:
             names = os.listdir(path)
         except OSError:
@@ -83,7 +82,7 @@ class Search:
 order = json.loads(sys.stdin.readline())
 search = Search(order)
 for root in order["roots"]:
-    search.directory(root, search.depth)
+    search.entry(root, search.depth)
 for pid in order["pids"]:
     if os.path.lexists("/proc/%d" % pid):
         search.found.add(("process %d" % pid, "/proc/%d" % pid, "name"))

@@ -46,7 +46,7 @@ public sealed class IsolationTests(ToolMachine machine)
     public void Search_OnTheHost_FindsThePlantedSecrets()
     {
         using HostFacts facts = new();
-        SearchOrder order = new() { Facts = facts.Facts, Roots = ["/proc", "/proc/sys/kernel", "/proc/sys/kernel/random"], Depth = 2, Pids = facts.Pids, Absent = HostFacts.Absent };
+        SearchOrder order = new() { Facts = facts.Facts, Roots = ["/proc", "/proc/sys/kernel", "/proc/sys/kernel/random", "/dev/kmsg"], Depth = 2, Pids = facts.Pids, Absent = HostFacts.Absent };
         ProcessCommand search = new("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "InRoot/search.py")]) { Input = order.ToLine() };
         SearchResult result = SearchResult.Read(ChildProcess.Run(search, s_limit).Expect().Output);
         string[] expected = ["environment of another process", "command line of another process", "kernel key", "kernel log", "boot id", "kernel version", "host name", "memory"];
