@@ -11,6 +11,13 @@ namespace VirtualRoot.Kernel;
 /// </summary>
 internal sealed class SpecialRequest(FusePendingReply pending, Func<FusePendingReply, Action<FusePendingReply?>> operation) : SpecialWork
 {
+    /// <summary>
+    /// From FUSE_INTERRUPT to EINTR. The kernel sends it for any signal that the caller handles, and on procfs none ends an
+    /// open, a lookup or a readlink: bash, whose child ended meanwhile, failed with EINTR in <c>source &lt;(…)</c>. What is
+    /// answered within this time, as nearly everything is, knows of no interrupt; what is stuck still ends before its deadline.
+    /// </summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(1);
+
     private CancellationTokenRegistration _interrupt;
 
     /// <summary>Queues the request; a full queue is answered at once.</summary>
@@ -23,7 +30,7 @@ internal sealed class SpecialRequest(FusePendingReply pending, Func<FusePendingR
             return;
         }
 
-        CancellationTokenRegistration interrupt = pending.Cancellation.UnsafeRegister(static state => ((SpecialRequest)state!).Cancel(), this);
+        CancellationTokenRegistration interrupt = pending.Cancellation.UnsafeRegister(static state => ((SpecialRequest)state!).OnInterrupt(), this);
         _interrupt = interrupt;
         if (IsClaimed)
         {
@@ -41,4 +48,22 @@ internal sealed class SpecialRequest(FusePendingReply pending, Func<FusePendingR
 
     /// <inheritdoc/>
     protected internal override void Fail(Errno errno) => pending.Reply(errno);
+
+    private void OnInterrupt()
+    {
+        if (pending.SessionEnds)
+        {
+            Cancel();
+        }
+        else
+        {
+            _ = CancelLaterAsync();
+        }
+    }
+
+    private async Task CancelLaterAsync()
+    {
+        await Task.Delay(s_grace).ConfigureAwait(false);
+        Cancel();
+    }
 }
