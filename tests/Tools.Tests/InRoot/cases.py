@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 
-LIMIT = 100  # seconds for one case
+LIMIT = 200  # seconds for one case
 
 for directory in ("/tmp/home", "/work"):
     os.makedirs(directory, exist_ok=True)

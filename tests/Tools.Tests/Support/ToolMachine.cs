@@ -22,6 +22,7 @@ public sealed class ToolMachine : IDisposable
 
     private readonly FuseDeviceForAll _devFuse = new();
     private readonly TestDirectory _directory = new();
+
     // As many runs at a time as most machines have cores.
     private readonly SemaphoreSlim _lanes = new(2);
     private readonly Dictionary<(Way Way, Privilege Privilege), Lazy<Task<IReadOnlyDictionary<string, ToolOutcome>>>> _runs = [];
