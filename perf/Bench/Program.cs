@@ -29,6 +29,7 @@ internal static class Program
             ("special", () => SpecialOperations.RunAsync(workDirectory)),
             ("build", () => Task.Run(() => BuildTimes.Run(vroot, workDirectory))),
             ("capture", () => CaptureTimes.RunAsync(vroot, workDirectory)),
+            ("roots", () => RootTimes.RunAsync(workDirectory)),
             ("commands", () => CommandTimes.RunAsync(vroot, workDirectory)),
         ];
         Func<Task>[] chosen = [.. subjects.Where(known => subject == "all" || subject == known.Name).Select(known => known.Measure)];

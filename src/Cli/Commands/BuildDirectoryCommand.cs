@@ -19,7 +19,7 @@ internal sealed class BuildDirectoryCommand : VRootCommand
     private const int DefaultMaxRoots = 1024;
 
     private readonly Argument<string> _directory = new("DIR") { Description = "An existing directory" };
-    private readonly Option<string> _control = new("--control") { HelpName = "SOCKET", Description = "Where the control API listens [default: in the daemon's private folder]" };
+    private readonly Option<string> _control = new("--control") { HelpName = "SOCKET", Description = "Where the control API listens besides its place in the daemon's private folder" };
     private readonly Option<string> _scratch = new("--scratch") { HelpName = "DIR", Description = "Where written bytes lie, on a local disk or tmpfs [default: beside the cache]" };
     private readonly Option<string> _maxRoots = new("--max-roots") { HelpName = "N", Description = $"Roots at one time [default: {DefaultMaxRoots}]" };
 
@@ -53,7 +53,7 @@ internal sealed class BuildDirectoryCommand : VRootCommand
         string? socket = parse.GetValue(_control) is { } path ? Path.GetFullPath(path) : null;
         await using OpenedCas cas = OpenedCas.Open(settings, logger);
         await using BuildDirectory build = await BuildDirectory.StartAsync(options, cas.Session.Directories, cas.Session.Blobs);
-        await using ControlServer control = await ControlServer.StartAsync(socket ?? ControlServer.SocketIn(build.Folder), build, cas.Session.Sink, logger, signals.Token);
+        await using ControlServer control = await ControlServer.StartAsync(socket, build, cas.Session.Sink, logger, signals.Token);
         Announce(build.Path, control.Path);
         TaskCompletionSource signalled = new();
         await using CancellationTokenRegistration registration = signals.Token.Register(signalled.SetResult);

@@ -61,7 +61,7 @@ public sealed class BuildDirectory : IAsyncDisposable
     /// <exception cref="IOException">The scratch folder cannot be made.</exception>
     public static async Task<BuildDirectory> StartAsync(BuildDirectoryOptions options, IDirectorySource directories, IBlobCache blobs)
     {
-        options = options with { Directory = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(options.Directory)) };
+        options = options with { Directory = BuildDirectoryLock.Resolve(System.IO.Path.GetFullPath(options.Directory)) };
         BuildDirectoryLock taken = BuildDirectoryLock.Take(options.Directory, options.Mount, options.Logger);
         ScratchDirectory scratch;
         try

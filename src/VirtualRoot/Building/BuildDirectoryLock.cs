@@ -46,6 +46,20 @@ internal sealed class BuildDirectoryLock : IDisposable
             : new BuildDirectoryException(BuildDirectoryErrorKind.Unusable, $"cannot lock {directory}: {(Errno)(-result)}; take a directory on a local disk");
     }
 
+    /// <summary>The path without symbolic links, as mount tables and /proc tell it. Reaches no file system that may be mounted there.</summary>
+    /// <exception cref="BuildDirectoryException">Unusable: there is no such directory.</exception>
+    public static string Resolve(string directory)
+    {
+        int result = Syscall.Open(directory, OpenFlags.O_PATH | OpenFlagsOfThisMachine.O_DIRECTORY);
+        if (result < 0)
+        {
+            throw new BuildDirectoryException(BuildDirectoryErrorKind.Unusable, $"cannot use {directory}: {(Errno)(-result)}; make it first (mkdir)");
+        }
+
+        using SafeFileHandle handle = new(result, ownsHandle: true);
+        return File.ResolveLinkTarget($"/proc/self/fd/{result}", returnFinalTarget: false)?.FullName ?? directory;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _directory.Dispose();
 }

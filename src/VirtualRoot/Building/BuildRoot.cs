@@ -157,7 +157,10 @@ public sealed class BuildRoot : IAsyncDisposable
     {
         using SafeFileHandle stdout = await OpenStdoutAsync(cancellationToken).ConfigureAwait(false);
         using SafeFileHandle stderr = await OpenStderrAsync(cancellationToken).ConfigureAwait(false);
-        return await capture.CaptureAsync(sink, stdout, stderr, cancellationToken).ConfigureAwait(false);
+        CapturedOutputs captured = await capture.CaptureAsync(sink, stdout, stderr, cancellationToken).ConfigureAwait(false);
+        return !Root.IsRemoved
+            ? captured
+            : throw new OutputException(OutputErrorKind.Changing, $"root {Id} was removed while its outputs were captured");
     }
 
     private static async Task<SafeFileHandle> OpenTextAsync(TreeFile file, CancellationToken cancellationToken)

@@ -18,6 +18,7 @@ public sealed class MountedRoot : IAsyncDisposable
     private readonly ScratchDirectory _scratch;
     private ServedMount? _mount;
     private SpecialTree? _special;
+    private int _disposed;
 
     private MountedRoot(Root root, ScratchDirectory scratch, string mountPoint)
     {
@@ -81,6 +82,11 @@ public sealed class MountedRoot : IAsyncDisposable
     /// <summary>Unmounts, ends the session and releases everything.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         if (_mount is not null)
         {
             await _mount.DisposeAsync().ConfigureAwait(false);

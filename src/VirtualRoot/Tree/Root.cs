@@ -16,6 +16,7 @@ public sealed partial class Root : IDisposable
 {
     private readonly CancellationTokenSource _removed = new();
     private volatile bool _isRemoved;
+    private bool _isDisposed; // protected by the gate
 
     private Root(RootOptions options, IDirectorySource directories, IBlobCache blobs, ScratchDirectory scratch, TimeProvider clock, InodeNumbers inodes)
     {
@@ -125,10 +126,14 @@ public sealed partial class Root : IDisposable
     public void Dispose()
     {
         Remove();
-        _removed.Cancel();
-        _removed.Dispose();
         lock (Gate)
         {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            _isDisposed = true;
             Top.LetGo();
             WritersClosed = null;
             foreach (TreeFile file in OpenFiles)
@@ -138,6 +143,9 @@ public sealed partial class Root : IDisposable
 
             OpenFiles.Clear();
         }
+
+        _removed.Cancel();
+        _removed.Dispose();
     }
 
     /// <summary>A directory that every root has. What the inputs ship under the name stays; anything but a directory wins whole.</summary>

@@ -21,6 +21,19 @@ public sealed class BuildDirectoryLockTests
     }
 
     [NeedsFuseFact("/bin/busybox")]
+    public async Task Start_BySymbolicLink_IsTheSameDirectory()
+    {
+        await using MountedBuild build = await MountedBuild.StartAsync();
+        using TestDirectory directory = new();
+        File.CreateSymbolicLink(directory["link"], build.Build.Path);
+        BuildDirectoryOptions options = new() { Directory = directory["link"], ScratchParent = directory["scratch"] };
+
+        Assert.Equal(
+            BuildDirectoryErrorKind.Taken,
+            (await Assert.ThrowsAsync<BuildDirectoryException>(() => BuildDirectory.StartAsync(options, build.Cas.Directories, build.Cas.Blobs))).Kind);
+    }
+
+    [NeedsFuseFact("/bin/busybox")]
     public async Task Start_WhereTheMountCannotBeSeen_IsRefusedForTheLock()
     {
         await using MountedBuild build = await MountedBuild.StartAsync();
