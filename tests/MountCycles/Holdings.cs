@@ -19,7 +19,9 @@ internal sealed record Holdings(int Cycle, int OpenFiles, int Mounts, int Thread
             Descriptors(),
             File.ReadLines("/proc/self/mountinfo").Count(line => line.Contains(work, StringComparison.Ordinal)),
             Directory.EnumerateDirectories("/proc/self/task").Count(),
-            Directory.EnumerateFileSystemEntries(work, "*", SearchOption.AllDirectories).Count(),
+            // What is mounted is not for this process to look into.
+            Directory.EnumerateDirectories(work).Where(path => path != Path.Combine(work, "build"))
+                .Sum(path => Directory.EnumerateFileSystemEntries(path, "*", SearchOption.AllDirectories).Count()),
             GC.GetTotalMemory(forceFullCollection: true),
             Resident());
     }
