@@ -45,7 +45,7 @@ def main():
     root = call("CreateRoot", api.CreateRootRequest(input_root=arguments.input_root, outputs=wanted), api.Root)
     try:
         with open(root.stdout_path, "wb") as stdout, open(root.stderr_path, "wb") as stderr:
-            action = subprocess.Popen(["chroot", root.root_path, *arguments.command], stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, env={"PATH": "/usr/bin:/bin"})
+            action = subprocess.Popen(["/usr/sbin/chroot", root.root_path, *arguments.command], stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, env={"PATH": "/usr/bin:/bin"})
         call("SetActionInit", api.SetActionInitRequest(id=root.id, pid=action.pid), api.SetActionInitResponse)
         status = action.wait()
         call("WaitRoot", api.WaitRootRequest(id=root.id), api.WaitRootResponse)

@@ -72,14 +72,26 @@ public sealed partial class RootFileSystem : IFuseFileSystem, IDisposable
     /// that is gone.</summary>
     private bool TryGet(in FuseRequest request, [NotNullWhen(true)] out Node? node)
     {
-        bool found = TryGetOther(request.NodeId, out node);
-        node?.Owner?.Statistics.CountRequest();
-        return found;
+        if (!TryGetOther(request.NodeId, out node))
+        {
+            return false;
+        }
+
+        node.Owner?.Statistics.CountRequest();
+        return true;
     }
 
     /// <summary>Another node that the request names.</summary>
-    private bool TryGetOther(ulong nodeId, [NotNullWhen(true)] out Node? node) =>
-        _nodes.TryGet(nodeId, out node) && node.Owner is not { IsRemoved: true };
+    private bool TryGetOther(ulong nodeId, [NotNullWhen(true)] out Node? node)
+    {
+        if (_nodes.TryGet(nodeId, out node) && node.Owner is not { IsRemoved: true })
+        {
+            return true;
+        }
+
+        node = null; // a stale id may have found its slot's next node
+        return false;
+    }
 
     private bool TryGetTree(in FuseRequest request, [NotNullWhen(true)] out TreeDirectory? directory, out Errno errno)
     {
@@ -98,8 +110,8 @@ public sealed partial class RootFileSystem : IFuseFileSystem, IDisposable
         directory = node as TreeDirectory;
         errno = node switch
         {
-            TreeDirectory { Root.IsRemoved: false } => Errno.Success,
-            null or TreeDirectory => Errno.ESTALE,
+            TreeDirectory => Errno.Success,
+            null => Errno.ESTALE,
             SpecialDirectory or OuterDirectory => Errno.EPERM, // only the daemon changes their names
             _ => Errno.ENOTDIR,
         };

@@ -2,8 +2,8 @@ namespace VirtualRoot.Tree;
 
 /// <summary>
 /// Where <c>st_ino</c> comes from. An input's number is a function of its path in the mount, so that it survives FORGET and
-/// is the same whenever the root is mounted at that place; what an action creates is numbered in order. The two never meet (bit 62), and
-/// numbers below 4,096 are left to the special directories and to a mount's top.
+/// is the same whenever the root is mounted at that place; what an action creates is numbered in order. The two never meet
+/// (bit 62), and numbers below 4,096 are left to the special directories and to a mount's top.
 /// </summary>
 internal sealed class InodeNumbers
 {

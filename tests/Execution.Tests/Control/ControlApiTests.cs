@@ -25,7 +25,7 @@ public sealed class ControlApiTests
         Assert.Equal($"{build.Mounted.Build.Path}/a/root", root.RootPath);
 
         Assert.Equal("1234 1048576\n", build.Mounted.Run("echo $(stat -c %u $0/a/root/data/hello) $(($(stat -f -c '%b * %S' $0/a/root)))").Expect().Output);
-        build.Mounted.Run("cat $0/a/root/data/hello >$0/a/root/out/result && echo said >$0/a/stdout").Expect();
+        build.Mounted.Run("tr a a <$0/a/root/data/hello >$0/a/root/out/result && echo said >$0/a/stdout").Expect();
         await build.CallAsync(ControlMethods.WaitRoot, new WaitRootRequest { Id = "a" });
         CommitResponse committed = await build.CallAsync(ControlMethods.Commit, new CommitRequest { Root = "a" });
         ActionResult result = ActionResultEncoding.Decode(committed.ActionResult.Memory);
@@ -86,9 +86,9 @@ public sealed class ControlApiTests
         await using ServedBuild build = await ServedBuild.StartAsync();
         using TestDirectory directory = new();
         string example = Path.Combine(PublishedTool.Checkout(), "docs/examples/build_root.py");
-        const string Script = "cat data/hello; readlink /proc/self/exe; mkdir -p out; cat data/hello data/hello >out/result; echo wrong >&2; exit 3";
+        const string Script = "busybox cat data/hello; busybox readlink /proc/self/exe; busybox cat data/hello data/hello >out/result; echo wrong >&2; exit 3";
         ProcessOutcome outcome = ChildProcess.Run(
-            new ProcessCommand(PythonGrpc.Interpreter, [example, build.Socket, build.Mounted.Inputs.ToString(), "--output", "out/result", "--result", directory["result"], "--", "/bin/sh", "-c", "PATH=/bin; alias cat='busybox cat' readlink='busybox readlink' mkdir='busybox mkdir'; eval \"$0\"", Script]),
+            new ProcessCommand(PythonGrpc.Interpreter, [example, build.Socket, build.Mounted.Inputs.ToString(), "--output", "out/result", "--result", directory["result"], "--", "/bin/sh", "-c", Script]),
             TimeSpan.FromMinutes(2)).Expect(3);
 
         Assert.Equal("hello\n/bin/busybox\n", outcome.Output);

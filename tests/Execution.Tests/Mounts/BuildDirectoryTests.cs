@@ -21,7 +21,7 @@ public sealed class BuildDirectoryTests
         await using MountedBuild build = await MountedBuild.StartAsync();
         BuildRoot[] workers = await Task.WhenAll(Enumerable.Range(0, 2).Select(index => build.CreateAsync($"worker{index}", special: true)));
         using ChildProcess one = MountedBuild.Inside(workers[0], "for i in $(busybox seq 200); do busybox cat /data/many/$i; done");
-        using ChildProcess two = MountedBuild.Inside(workers[1], "for i in $(busybox seq 200); do echo $i >/tmp/$i; done; busybox cat $(busybox seq -f /tmp/%g 200)");
+        using ChildProcess two = MountedBuild.Inside(workers[1], "for i in $(busybox seq 200); do echo $i >/tmp/$i; done; for i in $(busybox seq 200); do busybox cat /tmp/$i; done");
 
         List<BuildRoot> removed = [];
         for (int index = 0; index < Roots; index++)

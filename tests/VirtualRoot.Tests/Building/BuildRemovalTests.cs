@@ -108,7 +108,14 @@ public sealed class BuildRemovalTests : IDisposable
         Assert.Equal(before, _build.Nodes.Count);
         await _build.CreateAsync("a");
         Assert.DoesNotContain(_build.Walk("a/root/bin/tool").NodeId, nodes); // never a node id of another root
-        Assert.All(nodes, node => Assert.Equal(Errno.ESTALE, _build.FileSystem.GetAttr(TreeFixture.Request(node), new FuseGetAttrIn(), out _).Errno));
+        ulong living = _build.Walk("a/root").NodeId;
+        Assert.All(nodes, node =>
+        {
+            // Their slots have other nodes by now.
+            Assert.Equal(Errno.ESTALE, _build.FileSystem.GetAttr(TreeFixture.Request(node), new FuseGetAttrIn(), out _).Errno);
+            Assert.Equal(Errno.ESTALE, _build.FileSystem.MakeDirectory(TreeFixture.Request(node), new FuseMkdirIn(), "x"u8, out _).Errno);
+            Assert.Equal(Errno.ESTALE, _build.FileSystem.Rename(TreeFixture.Request(living), "plain"u8, node, "x"u8, 0).Errno);
+        });
     }
 
     [Fact]
