@@ -3,6 +3,7 @@ using VirtualRoot.Building;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Storage;
 using VirtualRoot.Fuse;
+using VirtualRoot.Special;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Bench;
@@ -58,7 +59,7 @@ internal static class RootTimes
         {
             FuseStatisticsSnapshot before = build.Statistics.Snapshot();
             long started = Stopwatch.GetTimestamp();
-            BuildRoot root = await build.CreateAsync(null, new BuildRootOptions { Root = new RootOptions { InputRoot = inputs }, Special = special }, CancellationToken.None);
+            BuildRoot root = await build.CreateAsync(null, new BuildRootOptions { Root = new RootOptions { InputRoot = inputs }, Special = special ? SpecialModes.Synthesized : SpecialModes.Off }, CancellationToken.None);
             creations.Add(Stopwatch.GetElapsedTime(started).TotalNanoseconds);
             if (use is not null)
             {
