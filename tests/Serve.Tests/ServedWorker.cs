@@ -18,13 +18,17 @@ internal sealed class ServedWorker : IAsyncDisposable
     private readonly bool _ownsDirectory;
     private readonly ChildProcess _server;
 
-    private ServedWorker(TestDirectory directory, bool ownsDirectory, string[] options)
+    private readonly GrpcChannel _cas;
+
+    private ServedWorker(TestDirectory directory, bool ownsDirectory, string? cas, string[] options)
     {
         _directory = directory;
         _ownsDirectory = ownsDirectory;
-        _server = ChildProcess.Start(Command(directory, options));
+        _server = ChildProcess.Start(Command(directory, cas is null ? options : ["--cas", cas, .. options]));
         _server.WaitForOutput("\n", Patience);
-        Channel = GrpcChannel.ForAddress(_server.Output.Text.Split('\n')[0]);
+        Address = _server.Output.Text.Split('\n')[0];
+        Channel = GrpcChannel.ForAddress(Address);
+        _cas = GrpcChannel.ForAddress(cas ?? Address);
     }
 
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(90);
@@ -33,14 +37,17 @@ internal sealed class ServedWorker : IAsyncDisposable
 
     public string BuildDirectory => _directory["cache/build"];
 
+    public string Address { get; }
+
     public GrpcChannel Channel { get; }
 
-    public string Errors => _server.Error.Text;
+    public static ServedWorker Start(params string[] options) => new(new TestDirectory(), ownsDirectory: true, null, options);
 
-    public static ServedWorker Start(params string[] options) => new(new TestDirectory(), ownsDirectory: true, options);
+    /// <summary>One whose inputs come from another server.</summary>
+    public static ServedWorker StartOn(string cas, params string[] options) => new(new TestDirectory(), ownsDirectory: true, cas, options);
 
     /// <summary>Another one on the directories of one that has ended.</summary>
-    public ServedWorker StartAgain() => new(_directory, ownsDirectory: false, []);
+    public ServedWorker StartAgain() => new(_directory, ownsDirectory: false, null, []);
 
     /// <summary>The command that starts one.</summary>
     public static ProcessCommand Command(TestDirectory directory, params string[] options) =>
@@ -53,7 +60,7 @@ internal sealed class ServedWorker : IAsyncDisposable
         {
             Requests = { new Protos.BatchUpdateBlobsRequest.Types.Request { Digest = digest.ToMessage(), Data = UnsafeByteOperations.UnsafeWrap(bytes) } },
         };
-        Protos.BatchUpdateBlobsResponse response = Channel.UnaryAsync(CasMethods.BatchUpdateBlobs, request, new CallOptions(Timeout: Patience)).Result;
+        Protos.BatchUpdateBlobsResponse response = _cas.UnaryAsync(CasMethods.BatchUpdateBlobs, request, new CallOptions(Timeout: Patience)).Result;
         Assert.Equal(0, response.Responses[0].Status.Code);
         return digest;
     }
@@ -62,7 +69,7 @@ internal sealed class ServedWorker : IAsyncDisposable
 
     public async Task<byte[]> GetAsync(Protos.Digest digest)
     {
-        Protos.BatchReadBlobsResponse response = await Channel.UnaryAsync(
+        Protos.BatchReadBlobsResponse response = await _cas.UnaryAsync(
             CasMethods.BatchReadBlobs, new Protos.BatchReadBlobsRequest { Digests = { digest } }, new CallOptions(Timeout: Patience));
         Assert.Equal(0, response.Responses[0].Status.Code);
         return response.Responses[0].Data.ToByteArray();
@@ -116,6 +123,7 @@ internal sealed class ServedWorker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Channel.DisposeAsync();
+        await _cas.DisposeAsync();
         if (!_server.HasExited)
         {
             Terminate();
