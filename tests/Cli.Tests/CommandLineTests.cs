@@ -29,7 +29,7 @@ public sealed class CommandLineTests(Tool tool)
     [InlineData("run D --workdir etc -- true", "not absolute")]
     [InlineData("mount D / --owner me", "--owner: 'me'")]
     [InlineData("mount D /nonexistent", "make it first")]
-    [InlineData("cas serve --listen bogus:1", "'bogus:1' is no address")]
+    [InlineData("cas serve --listen bogus:1", "cannot listen on 'grpc://bogus:1': give an IP address")]
     [InlineData("cas serve --server-key k", "give both")]
     [InlineData("ls D --config /nonexistent.json", "/nonexistent.json")]
     public void FaultyCommandLine_IsOneLineWithTheRemedyAndStatus2(string line, string expected)

@@ -5,7 +5,10 @@ namespace VirtualRoot.Cli.Tests;
 
 public sealed class HelpTests
 {
-    private static readonly string[] s_commands = ["push", "ls", "cat", "run", "mount", "build-directory", "commit", "unmount", "cas serve", "doctor", "demo"];
+    private static readonly string[] s_commands =
+    [
+        "push", "ls", "cat", "run", "mount", "build-directory", "commit", "unmount", "serve", "cas serve", "doctor", "demo",
+    ];
 
     public static TheoryData<string> Commands => [.. s_commands];
 

@@ -29,6 +29,7 @@ public sealed class ActionTests(SharedWorker shared)
         Protos.ExecuteResponse response = await Worker.RunAsync(action);
         Protos.ActionResult result = Succeeded(response);
 
+        Assert.Empty(response.ServerLogs);
         Assert.Equal(("out\n", "err\n"), (result.StdoutRaw.ToStringUtf8(), result.StderrRaw.ToStringUtf8()));
         Assert.Equal("sub/made", Assert.Single(result.OutputFiles).Path);
         Assert.Equal("made\n", Encoding.UTF8.GetString(await Worker.GetAsync(result.OutputFiles[0].Digest)));
@@ -72,6 +73,8 @@ public sealed class ActionTests(SharedWorker shared)
         Assert.Equal((0, 3), (response.Status.Code, response.Result.ExitCode));
         Assert.Equal("bad\n", response.Result.StderrRaw.ToStringUtf8());
         Assert.Single(response.Result.OutputFiles);
+        string log = Encoding.UTF8.GetString(await Worker.GetAsync(response.ServerLogs["worker"].Digest));
+        Assert.Contains("the command ended: Exited, exit code 3", log, StringComparison.Ordinal);
     }
 
     [NeedsFuseFact("/bin/busybox")]

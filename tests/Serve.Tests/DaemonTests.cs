@@ -88,6 +88,19 @@ public sealed class DaemonTests
         Assert.Contains("--quota-bytes", response.Message, StringComparison.Ordinal);
     }
 
+    [NeedsFuseFact("/bin/busybox")]
+    public async Task OrdinaryUser_RunsActionsInAUserNamespace()
+    {
+        using FuseDeviceForAll device = new();
+        await using ServedWorker worker = ServedWorker.StartAs(PublishedTool.OrdinaryUid);
+        Protos.ExecuteResponse response = await worker.RunAsync(BusyboxRoot.Action(
+            worker, "id -u; readlink /proc/self/exe; echo x > o; test ! -e /etc/passwd", command => command.OutputPaths.Add("o")));
+
+        Assert.True(response is { Status.Code: 0, Result.ExitCode: 0 }, response.ToString());
+        Assert.Equal("0\n/bin/busybox\n", response.Result.StdoutRaw.ToStringUtf8());
+        Assert.Single(response.Result.OutputFiles);
+    }
+
     [NeedsFuseTheory]
     [InlineData("--slots", "0")]
     [InlineData("--slots", "many")]

@@ -20,11 +20,12 @@ internal sealed class ServedWorker : IAsyncDisposable
 
     private readonly GrpcChannel _cas;
 
-    private ServedWorker(TestDirectory directory, bool ownsDirectory, string? cas, string[] options)
+    private ServedWorker(TestDirectory directory, bool ownsDirectory, string? cas, string[] options, uint? uid = null)
     {
         _directory = directory;
         _ownsDirectory = ownsDirectory;
-        _server = ChildProcess.Start(Command(directory, cas is null ? options : ["--cas", cas, .. options]));
+        ProcessCommand command = Command(directory, cas is null ? options : ["--cas", cas, .. options]);
+        _server = ChildProcess.Start(uid is null ? command : command with { Uid = uid, Environment = OrdinaryEnvironment(directory) });
         _server.WaitForOutput("\n", Patience);
         Address = _server.Output.Text.Split('\n')[0];
         Channel = GrpcChannel.ForAddress(Address);
@@ -45,6 +46,14 @@ internal sealed class ServedWorker : IAsyncDisposable
 
     /// <summary>One whose inputs come from another server.</summary>
     public static ServedWorker StartOn(string cas, params string[] options) => new(new TestDirectory(), ownsDirectory: true, cas, options);
+
+    /// <summary>One that an ordinary user has started.</summary>
+    public static ServedWorker StartAs(uint uid)
+    {
+        TestDirectory directory = new();
+        directory.Create("cache", uid);
+        return new ServedWorker(directory, ownsDirectory: true, null, [], uid);
+    }
 
     /// <summary>Another one on the directories of one that has ended.</summary>
     public ServedWorker StartAgain() => new(_directory, ownsDirectory: false, null, []);
@@ -113,6 +122,8 @@ internal sealed class ServedWorker : IAsyncDisposable
             }
         }
     }
+
+    private static Dictionary<string, string> OrdinaryEnvironment(TestDirectory directory) => new() { ["PATH"] = "/usr/bin:/bin", ["HOME"] = directory.Path };
 
     public void Terminate() => _server.Signal(SIGTERM);
 

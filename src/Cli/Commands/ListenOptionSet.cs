@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using VirtualRoot.CasClient.Storage;
@@ -82,9 +83,11 @@ internal sealed class ListenOptionSet
         output.WriteByte((byte)'\n');
     }
 
-    // As every other server takes it; "unix:…" and "grpc://…" have a name before their first colon.
+    // HOST:PORT, as every other server takes it.
     private static string WithScheme(string address) =>
-        address.Contains("://", StringComparison.Ordinal) || address.StartsWith("unix:", StringComparison.Ordinal) ? address : "grpc://" + address;
+        !address.Contains('/', StringComparison.Ordinal) && ushort.TryParse(address.AsSpan(address.LastIndexOf(':') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            ? "grpc://" + address
+            : address;
 
     private long ReadMaxSize(ParseResult parse, CommonSettings settings)
     {

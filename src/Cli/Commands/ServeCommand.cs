@@ -38,7 +38,7 @@ internal sealed class ServeCommand : VRootCommand
             "Runs actions (REAPI v2: execution, CAS and action cache in one) until a signal; prints its addresses once it listens",
             "vroot serve                                          then: bazel build --remote_executor=grpc://127.0.0.1:8980 //...",
             "vroot serve --listen 0.0.0.0:8980 --build-directory /srv/build --slots 16 --network off",
-            "vroot serve --cas grpc://cas:8980 --cache /srv/cache  and bazel's --remote_cache=grpc://cas:8980")
+            "vroot serve --cas grpc://cas:8980 --cache /srv/cache     then bazel wants --remote_cache=grpc://cas:8980, too")
     {
         _listen.AddTo(this);
         Options.Add(_directory);

@@ -37,56 +37,9 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
     /// <inheritdoc/>
     public async Task<ActionRun> RunAsync(PreparedAction action, IProgress<ExecutionMetadata> progress, CancellationToken cancellationToken)
     {
-        ActionTimes times = new(progress);
-        times.Reach(static (metadata, now) => metadata with { InputFetchStart = now });
-        try
-        {
-            ActionPlan plan = new(action, _options);
-            await using BuildRoot root = await _build.CreateAsync(null, plan.Root, cancellationToken);
-            if (plan.Special.Proc == SpecialMode.Kernel && !root.Root.Specials.Proc)
-            {
-                return new ActionRun { Status = new ActionStatus(StatusCode.FailedPrecondition, "a real procfs has no place: the input root ships /proc as something else than a directory; remove it, or ask for vroot:special auto") };
-            }
-
-            await using OutputCapture outputs = new(root.Root, plan.Outputs);
-            await outputs.PrepareAsync(cancellationToken);
-            using ActionText stdout = new(_options.ScratchParent);
-            using ActionText stderr = new(_options.ScratchParent);
-            times.Reach(static (metadata, now) => metadata with { InputFetchCompleted = now });
-            TimeSpan waitedBefore = root.Root.Statistics.InputWait;
-            ActionOutcome outcome = await LaunchAsync(plan, plan.Command(root, _nothing, stdout.File, stderr.File), times, cancellationToken);
-            TimeSpan waited = root.Root.Statistics.InputWait - waitedBefore;
-            if (ActionFailures.Of(root.Root.Failures) is { } failure)
-            {
-                return new ActionRun { Status = failure };
-            }
-
-            if (outcome.Kind == ActionOutcomeKind.ExecFailed)
-            {
-                stderr.Append(outcome.Message!);
-            }
-
-            times.Reach((metadata, now) => metadata with
-            {
-                VirtualExecutionDuration = outcome.WallTime > waited ? outcome.WallTime - waited : TimeSpan.Zero,
-                OutputUploadStart = now,
-                Auxiliary = ActionUsage.Of(outcome, root.Root.Statistics.Snapshot()),
-            });
-            CapturedOutputs captured = await outputs.CaptureAsync(_cas.Sink, stdout.File, stderr.File, cancellationToken);
-            times.Reach(static (metadata, now) => metadata with { OutputUploadCompleted = now, WorkerCompleted = now });
-
-            // Outputs may be inputs that nobody read before: what they lacked is found by their capture.
-            return ActionFailures.Of(root.Root.Failures) is { } late ? new ActionRun { Status = late } : new ActionRun
-            {
-                Result = captured.Result with { ExitCode = outcome.ShellStatus, Metadata = times.Metadata },
-                Status = ActionFailures.Of(outcome) ?? ActionStatus.Ok,
-                Message = Describe(outcome, captured, root),
-            };
-        }
-        catch (Exception exception) when (ActionFailures.IsKnown(exception))
-        {
-            return new ActionRun { Status = ActionFailures.Of(exception) };
-        }
+        ActionLog log = new();
+        ActionRun run = await RunAsync(action, new ActionTimes(progress), log, cancellationToken);
+        return await log.AddToAsync(run, action.Action.Function, _cas.Sink, cancellationToken);
     }
 
     public void Dispose() => _nothing.Dispose();
@@ -105,6 +58,70 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
         }
 
         return string.Join('\n', lines);
+    }
+
+    private async Task<ActionRun> RunAsync(PreparedAction action, ActionTimes times, ActionLog log, CancellationToken cancellationToken)
+    {
+        log.Add($"action {action.Action}, input root {action.InputRoot}, time limit {action.Timeout}");
+        times.Reach(static (metadata, now) => metadata with { InputFetchStart = now });
+        try
+        {
+            ActionPlan plan = new(action, _options);
+            await using BuildRoot root = await _build.CreateAsync(null, plan.Root, cancellationToken);
+            if (plan.Special.Proc == SpecialMode.Kernel && !root.Root.Specials.Proc)
+            {
+                return new ActionRun { Status = new ActionStatus(StatusCode.FailedPrecondition, "a real procfs has no place: the input root ships /proc as something else than a directory; remove it, or ask for vroot:special auto") };
+            }
+
+            await using OutputCapture outputs = new(root.Root, plan.Outputs);
+            await outputs.PrepareAsync(cancellationToken);
+            using ActionText stdout = new(_options.ScratchParent);
+            using ActionText stderr = new(_options.ScratchParent);
+            times.Reach(static (metadata, now) => metadata with { InputFetchCompleted = now });
+            log.Add($"root {root.Path} was made");
+            TimeSpan waitedBefore = root.Root.Statistics.InputWait;
+            ActionOutcome outcome = await LaunchAsync(plan, plan.Command(root, _nothing, stdout.File, stderr.File), times, cancellationToken);
+            TimeSpan waited = root.Root.Statistics.InputWait - waitedBefore;
+            log.Add($"the command ended: {outcome.Kind}, {outcome.Message ?? $"exit code {outcome.ExitCode}"}; {outcome.WallTime.TotalSeconds:F3} s, of which {waited.TotalSeconds:F3} s waiting for inputs");
+            log.Add($"/proc, /sys and /dev: {plan.Special}; {outcome.Special}");
+            log.Add(root.Root.Statistics.Snapshot().ToString());
+            foreach (CasException input in root.Root.Failures.First)
+            {
+                log.Add($"an input could not be had: {input.Message}");
+            }
+
+            if (ActionFailures.Of(root.Root.Failures) is { } failure)
+            {
+                return new ActionRun { Status = failure };
+            }
+
+            if (outcome.Kind == ActionOutcomeKind.ExecFailed)
+            {
+                stderr.Append(outcome.Message!);
+            }
+
+            times.Reach((metadata, now) => metadata with
+            {
+                VirtualExecutionDuration = outcome.WallTime > waited ? outcome.WallTime - waited : TimeSpan.Zero,
+                OutputUploadStart = now,
+                Auxiliary = ActionUsage.Of(outcome, root.Root.Statistics.Snapshot()),
+            });
+            CapturedOutputs captured = await outputs.CaptureAsync(_cas.Sink, stdout.File, stderr.File, cancellationToken);
+            log.Add($"outputs were captured: {captured.Statistics}");
+            times.Reach(static (metadata, now) => metadata with { OutputUploadCompleted = now, WorkerCompleted = now });
+
+            // Outputs may be inputs that nobody read before: what they lacked is found by their capture.
+            return ActionFailures.Of(root.Root.Failures) is { } late ? new ActionRun { Status = late } : new ActionRun
+            {
+                Result = captured.Result with { ExitCode = outcome.ShellStatus, Metadata = times.Metadata },
+                Status = ActionFailures.Of(outcome) ?? ActionStatus.Ok,
+                Message = Describe(outcome, captured, root),
+            };
+        }
+        catch (Exception exception) when (ActionFailures.IsKnown(exception))
+        {
+            return new ActionRun { Status = ActionFailures.Of(exception) };
+        }
     }
 
     private async Task<ActionOutcome> LaunchAsync(ActionPlan plan, ActionOptions options, ActionTimes times, CancellationToken cancellationToken)
