@@ -21,6 +21,9 @@ internal sealed class ServeCommand : VRootCommand
     // nobody: a daemon that is root must not lend its powers, by which a chroot can be left.
     private const uint Nobody = 65534;
 
+    // What ran to its end is to reach its client, also on a busy machine; who has none left is not waited for.
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(30);
+
     private readonly ListenOptionSet _listen = new();
     private readonly Option<string> _directory = new("--build-directory") { HelpName = "DIR", Description = "Where roots of actions are mounted; made if it is missing [default: build, beside the cache]" };
     private readonly Option<string> _slots = new("--slots") { HelpName = "N", Description = "Actions run at once [default: as many as processors]" };
@@ -87,7 +90,7 @@ internal sealed class ServeCommand : VRootCommand
         await using OpenedCas cas = OpenedCas.Open(settings, logger, durable: true);
         CasServerOptions endpoint = _listen.Read(parse, cas.Store.Directory, settings, logger);
         await using WorkerServer server = await WorkerServer.StartAsync(
-            cas, build, worker, runner => endpoint with { Execution = ReadExecution(parse, runner, cas.Session) }, signals.Token);
+            cas, build, worker, runner => endpoint with { Execution = ReadExecution(parse, runner, cas.Session), ShutdownTimeout = s_farewell }, signals.Token);
         ListenOptionSet.Announce(server.Addresses, settings.Json);
         TaskCompletionSource signalled = new();
         await using CancellationTokenRegistration registration = signals.Token.Register(signalled.SetResult);
