@@ -83,7 +83,7 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
             ActionOutcome outcome = await LaunchAsync(plan, plan.Command(root, _nothing, stdout.File, stderr.File), times, cancellationToken);
             TimeSpan waited = root.Root.Statistics.InputWait - waitedBefore;
             log.Add($"the command ended: {outcome.Kind}, {outcome.Message ?? $"exit code {outcome.ExitCode}"}; {outcome.WallTime.TotalSeconds:F3} s, of which {waited.TotalSeconds:F3} s waiting for inputs");
-            log.Add($"/proc, /sys and /dev: {plan.Special}; {outcome.Special}");
+            log.Add($"/proc, /sys and /dev: {plan.Special}, tier {outcome.Special.Tier}");
             log.Add(root.Root.Statistics.Snapshot().ToString());
             foreach (CasException input in root.Root.Failures.First)
             {
