@@ -282,7 +282,8 @@ public sealed partial class RootFileSystem
 
     private FuseResult OnWorker(in FuseRequest request, ulong line, Func<FusePendingReply, Action<FusePendingReply?>> operation)
     {
-        new SpecialRequest(request.Defer(), operation) { Line = line }.Start(_workers);
+        object? root = line != 0 && _nodes.TryGet(request.NodeId, out Node? node) ? node.Owner : null;
+        new SpecialRequest(request.Defer(), operation) { Line = line, Root = root }.Start(_workers);
         return FuseResult.Pending;
     }
 

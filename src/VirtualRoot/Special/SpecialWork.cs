@@ -17,6 +17,9 @@ public abstract class SpecialWork
     /// same, one runs at a time, so that whatever is frozen holds one thread.</summary>
     public ulong Line { get; init; }
 
+    /// <summary>The root that the operation is for; null: none in particular.</summary>
+    public object? Root { get; init; }
+
     /// <summary>When the operation is given up, in <see cref="TimeProvider.GetTimestamp"/> units.</summary>
     internal long Deadline { get; set; }
 

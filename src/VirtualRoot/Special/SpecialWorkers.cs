@@ -17,7 +17,7 @@ public sealed class SpecialWorkers : IDisposable
     private readonly SpecialWorkersOptions _options;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
-    private readonly SpecialQueue _queue = new();
+    private readonly SpecialQueue _queue;
     private readonly List<Worker> _workers = [];
     private readonly ITimer _watch;
     private bool _watching;
@@ -31,6 +31,7 @@ public sealed class SpecialWorkers : IDisposable
     {
         _options = options ?? new SpecialWorkersOptions();
         _options.Validate();
+        _queue = new SpecialQueue(_options.ThreadsOfARoot);
         _logger = logger;
         _clock = clock ?? TimeProvider.System;
         _watch = _clock.CreateTimer(static state => ((SpecialWorkers)state!).Watch(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

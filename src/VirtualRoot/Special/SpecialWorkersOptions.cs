@@ -10,6 +10,10 @@ public sealed record SpecialWorkersOptions
     /// each of its entries that is being read, some ten at most.</summary>
     public int MaxThreads { get; init; } = 64;
 
+    /// <summary>Threads that one root's operations may hold which may wait for frozen processes: the roots of a mount share
+    /// the threads.</summary>
+    public int ThreadsOfARoot { get; init; } = 24;
+
     /// <summary>How long a thread may take until another takes its place: a hundred times what an operation takes.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMilliseconds(50);
 
@@ -31,6 +35,11 @@ public sealed record SpecialWorkersOptions
         if (MaxThreads < Threads)
         {
             faults.Add($"{nameof(MaxThreads)} is {MaxThreads}: it must not be below {nameof(Threads)}");
+        }
+
+        if (ThreadsOfARoot < 1)
+        {
+            faults.Add($"{nameof(ThreadsOfARoot)} is {ThreadsOfARoot}: at least 1 is needed");
         }
 
         if (QueueLength < 1)

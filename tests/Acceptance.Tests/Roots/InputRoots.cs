@@ -35,6 +35,11 @@ internal static class InputRoots
             root.AddProgram("/usr/bin/node");
         }
 
+        if (File.Exists("/usr/bin/ninja"))
+        {
+            root.AddProgram("/usr/bin/ninja");
+        }
+
         string python = "/usr/lib/" + Path.GetFileName(File.ResolveLinkTarget("/usr/bin/python3", returnFinalTarget: true)!.FullName);
         root.AddProgram("/usr/bin/bash").AddProgram("/usr/bin/cat", "/usr/bin/cat-of-coreutils")
             .AddProgram("/usr/bin/python3").Add(python, python);

@@ -101,7 +101,8 @@ public sealed class FrozenRoot : IDisposable
         set -e
         cat /proc/self/stat /proc/self/maps /proc/self/cmdline /proc/self/environ /proc/meminfo /dev/null >/dev/null
         test "$(readlink /proc/self/exe)" = /usr/bin/busybox
-        ls -l /proc /proc/self/fd /frozen / >/dev/null
+        echo /proc/* /proc/self/fd/* /proc/self/task/* >/dev/null
+        ls -l /frozen / >/dev/null
         echo written > /bin/new
         rm /bin/new
         """).Expect();
@@ -113,7 +114,7 @@ public sealed class FrozenRoot : IDisposable
     public ProcessCommand Run(string[] options, params string[] command) => Tool("run", [.. options, _digest, "--", .. command]);
 
     public ProcessCommand Tool(string command, params string[] rest) =>
-        new(_tool, [command, .. command == "unmount" ? Array.Empty<string>() : ["--cas", Cas.Address, "--cache", _directory["cache"]], .. rest]) { Environment = Environment };
+        new(_tool, [command, "--cas", Cas.Address, "--cache", _directory["cache"], .. rest]) { Environment = Environment };
 
     /// <summary>The lines "ENTRY RESULT" of a reader, at its end.</summary>
     public static IEnumerable<(string Entry, string Result)> Results(ChildProcess reader) =>

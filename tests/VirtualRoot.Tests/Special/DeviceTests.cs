@@ -95,6 +95,16 @@ public sealed class DeviceTests
             Assert.Equal((Errno.Success, "answer\n"), (errno, System.Text.Encoding.UTF8.GetString(buffer, 0, length)));
         }
 
+        using ChildProcess apart = ChildProcess.StartScript(
+            "script -qec 'exec 7<>/dev/tty </dev/null 2>/dev/null; echo $$; exec >/dev/null; exec sleep 600' /dev/null", out string other);
+        Caller elsewhere = SpecialFixture.As(int.Parse(other.Trim()));
+        ChildProcess.WaitForSleep(elsewhere.ThreadId);
+        using (SpecialHandle handle = fixture.Open(elsewhere, "dev/tty", (int)OpenFlags.O_WRONLY))
+        {
+            Assert.Equal((Errno.Success, 6), await handle.WriteAsync(0, "aside\n"u8.ToArray(), CancellationToken.None));
+            Assert.Equal("aside", (await apart.Output.ReadLineAsync())?.Trim());
+        }
+
         using ChildProcess without = ChildProcess.StartScript("echo ready; exec sleep 600", out _, "sh", "setsid");
         Assert.Equal(Errno.ENXIO, fixture.OpenErrno(SpecialFixture.As(without.Id), "dev/tty"));
     }

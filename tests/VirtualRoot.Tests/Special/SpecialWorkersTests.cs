@@ -69,6 +69,53 @@ public sealed class SpecialWorkersTests
     }
 
     [Fact]
+    public async Task Work_OfOneLine_HoldsOneThreadAndWaitsForNobodyElse()
+    {
+        using SpecialWorkers workers = new(NullLogger.Instance, new SpecialWorkersOptions { Threads = 1, MaxThreads = 2, Deadline = TimeSpan.FromMinutes(1) });
+        using ManualResetEventSlim frozen = new();
+        int running = 0;
+        Probe[] line = [.. Enumerable.Range(0, 50).Select(_ => new Probe(() =>
+        {
+            Interlocked.Increment(ref running);
+            frozen.Wait();
+        }) { Line = 7 })];
+        Assert.All(line, probe => Assert.Equal(Errno.Success, workers.TryRun(probe)));
+        Probe[] others = [new(static () => { }), new(static () => { }) { Line = 8 }, new(static () => { }) { Line = 8 }];
+        Assert.All(others, probe => Assert.Equal(Errno.Success, workers.TryRun(probe)));
+        await Task.WhenAll(others.Select(static probe => probe.Answer)).WaitAsync(s_patience);
+        Assert.InRange(Volatile.Read(ref running), 0, 1);
+        Assert.All(line, static probe => Assert.Equal(0, probe.Answers));
+
+        frozen.Set();
+        await Task.WhenAll(line.Select(static probe => probe.Answer)).WaitAsync(s_patience);
+        Assert.Equal(50, running);
+    }
+
+    [Fact]
+    public async Task Work_OfOneRoot_LeavesThreadsToTheOthers()
+    {
+        using SpecialWorkers workers = new(NullLogger.Instance, new SpecialWorkersOptions { Threads = 1, MaxThreads = 4, ThreadsOfARoot = 2, Deadline = TimeSpan.FromSeconds(2) });
+        using ManualResetEventSlim frozen = new();
+        object first = new();
+        Probe[] stuck = [.. Enumerable.Range(1, 10).Select(line => new Probe(frozen.Wait) { Line = (ulong)line, Root = first })];
+        Assert.All(stuck, probe => Assert.Equal(Errno.Success, workers.TryRun(probe)));
+        Probe[] others = [.. Enumerable.Range(11, 10).Select(line => new Probe(static () => { }) { Line = (ulong)line, Root = new object() })];
+        Assert.All(others, probe => Assert.Equal(Errno.Success, workers.TryRun(probe)));
+        Assert.All(await Task.WhenAll(stuck.Select(static probe => probe.Answer)).WaitAsync(s_patience), static errno => Assert.Equal(Errno.ETIMEDOUT, errno));
+        Probe late = new(static () => { }) { Line = 30, Root = new object() };
+        Assert.Equal(Errno.Success, workers.TryRun(late));
+        Assert.Equal(Errno.Success, await late.Answer.WaitAsync(s_patience));
+        Assert.Equal(2, workers.Stuck);
+
+        frozen.Set();
+        await Task.WhenAll(others.Select(static probe => probe.Answer)).WaitAsync(s_patience);
+        Assert.True(SpinWait.SpinUntil(() => workers.Stuck == 0, s_patience));
+        Probe again = new(static () => { }) { Line = 1, Root = first };
+        Assert.Equal(Errno.Success, workers.TryRun(again));
+        Assert.Equal(Errno.Success, await again.Answer.WaitAsync(s_patience));
+    }
+
+    [Fact]
     public async Task Work_Interrupted_IsEintrAtOnce()
     {
         using SpecialWorkers workers = new(NullLogger.Instance);
@@ -106,8 +153,8 @@ public sealed class SpecialWorkersTests
     public void Options_WithFaults_NameEveryOne()
     {
         ArgumentException fault = Assert.Throws<ArgumentException>(
-            () => new SpecialWorkersOptions { Threads = 0, MaxThreads = -1, QueueLength = 0, Patience = TimeSpan.FromSeconds(-1), Deadline = TimeSpan.FromSeconds(-2) }.Validate());
-        Assert.All((string[])["Threads is 0", "MaxThreads is -1", "QueueLength is 0", "Patience is", "Deadline is"], part => Assert.Contains(part, fault.Message));
+            () => new SpecialWorkersOptions { Threads = 0, MaxThreads = -1, QueueLength = 0, ThreadsOfARoot = 0, Patience = TimeSpan.FromSeconds(-1), Deadline = TimeSpan.FromSeconds(-2) }.Validate());
+        Assert.All((string[])["Threads is 0", "MaxThreads is -1", "QueueLength is 0", "ThreadsOfARoot is 0", "Patience is", "Deadline is"], part => Assert.Contains(part, fault.Message));
     }
 
     private sealed class Probe(Action operation) : SpecialWork

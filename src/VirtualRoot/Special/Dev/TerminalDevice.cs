@@ -6,8 +6,8 @@ using VirtualRoot.Special.Processes;
 
 namespace VirtualRoot.Special.Dev;
 
-/// <summary>/dev/tty where it cannot be the real device: the caller's controlling terminal, if one of its first three
-/// descriptors is that. The daemon has no other way to it.</summary>
+/// <summary>/dev/tty where it cannot be the real device: the caller's controlling terminal, if one of its descriptors
+/// is that. The daemon has no other way to it: a terminal's number means another one in another devpts.</summary>
 internal sealed class TerminalDevice(SpecialContext context, ulong inode) : SpecialFile(inode)
 {
     /// <inheritdoc/>
@@ -26,7 +26,9 @@ internal sealed class TerminalDevice(SpecialContext context, ulong inode) : Spec
             return Errno.ENXIO;
         }
 
-        for (int number = 0; number <= 2; number++)
+        List<int> numbers = [];
+        pin.ListNumbers("fd\0"u8, numbers);
+        foreach (int number in numbers)
         {
             if (DescriptorTarget.TryTake(pin, number, out DescriptorTarget? target) != Errno.Success)
             {
