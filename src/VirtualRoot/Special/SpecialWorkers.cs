@@ -156,6 +156,10 @@ public sealed class SpecialWorkers : IDisposable
             {
                 worker.Current = null;
                 _queue.End(ended);
+                if (_idle > 0 && _queue.Ready > 0)
+                {
+                    Monitor.Pulse(_gate); // this thread may be one too many, and go
+                }
             }
 
             if (worker.IsStuck)

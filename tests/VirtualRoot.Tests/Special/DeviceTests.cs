@@ -96,7 +96,7 @@ public sealed class DeviceTests
         }
 
         using ChildProcess apart = ChildProcess.StartScript(
-            "script -qec 'exec 7<>/dev/tty </dev/null 2>/dev/null; echo $$; exec >/dev/null; exec sleep 600' /dev/null", out string other);
+            "script -qec 'exec 7<>$(tty) </dev/null 2>/dev/null; echo $$; exec >/dev/null; exec sleep 600' /dev/null", out string other);
         Caller elsewhere = SpecialFixture.As(int.Parse(other.Trim()));
         ChildProcess.WaitForSleep(elsewhere.ThreadId);
         using (SpecialHandle handle = fixture.Open(elsewhere, "dev/tty", (int)OpenFlags.O_WRONLY))
