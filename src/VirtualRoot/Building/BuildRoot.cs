@@ -128,6 +128,9 @@ public sealed class BuildRoot : IAsyncDisposable
         }
     }
 
+    /// <summary>Closes what the daemon has open in the root, before the mount is taken down.</summary>
+    internal void ReleaseMount() => _special?.ReleaseMount();
+
     /// <summary>Lets go of all that the root holds. Waits for inputs end first, so that the kernel's locks are free when it is told.</summary>
     internal async Task ReleaseAsync(Action forgetName)
     {

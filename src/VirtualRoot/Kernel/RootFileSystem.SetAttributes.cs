@@ -24,8 +24,9 @@ public sealed partial class RootFileSystem
 
         if (node is SpecialNode special)
         {
-            // `> /dev/stderr` truncates what it opens: a device or process file has nothing to cut. Nothing else may change.
-            return input.Valid.HasFlag(FuseSetAttrValid.Size) && (input.Valid & NotOfTruncate) == 0 ? GetSpecialAttributes(request, special, out attributes) : Errno.EPERM;
+            return input.Valid.HasFlag(FuseSetAttrValid.Size) && (input.Valid & NotOfTruncate) == 0
+                ? TruncateSpecial(request, special, input.Size)
+                : special.ChangeRefusal;
         }
 
         if (node is not TreeNode changed)

@@ -26,7 +26,7 @@ public sealed partial class RootFileSystem
     private FuseResult LookupSpecial(in FuseRequest request, SpecialDirectory directory, ReadOnlySpan<byte> name, out FuseEntryOut entry)
     {
         entry = default;
-        if (directory.AnswersFromMemory)
+        if (directory.FindsInMemory(name))
         {
             return LookupSpecial(CallerOf(request), directory, name, out entry);
         }
@@ -108,6 +108,20 @@ public sealed partial class RootFileSystem
         attributes = new FuseAttrOut { AttrValid = node.AttributesAreStable ? Forever : 0, Attr = WireAttributes.From(found) };
         return errno;
     }
+
+    private FuseResult TruncateSpecial(in FuseRequest request, SpecialNode node, ulong size) =>
+        OnWorker(request, pending =>
+        {
+            Caller caller = CallerOf(pending);
+            Errno errno = node.Truncate(caller, size);
+            FuseAttrOut found = default;
+            if (errno == Errno.Success)
+            {
+                errno = GetSpecialAttributes(caller, node, out found);
+            }
+
+            return Answer(errno, reply => reply.ReplyAttributes(found));
+        });
 
     private FuseResult StatxSpecial(in FuseRequest request, SpecialNode node, out FuseStatxOut attributes)
     {
@@ -270,6 +284,11 @@ public sealed partial class RootFileSystem
         {
             (Errno errno, int taken) = await handle.WriteAsync(offset, copy, pending.Cancellation).ConfigureAwait(false);
             handle.Traced?.Count(SpecialOperation.Write, errno, CallerOf(pending));
+            if (errno == Errno.EPIPE)
+            {
+                handle.OnBrokenPipe(CallerOf(pending));
+            }
+
             if (errno == Errno.Success)
             {
                 pending.ReplyWritten((uint)taken);

@@ -87,6 +87,7 @@ public sealed class MountedRoot : IAsyncDisposable
             return;
         }
 
+        _special?.ReleaseMount();
         if (_mount is not null)
         {
             await _mount.DisposeAsync().ConfigureAwait(false);

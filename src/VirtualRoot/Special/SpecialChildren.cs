@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace VirtualRoot.Special;
 
 /// <summary>
@@ -24,6 +26,20 @@ internal sealed class SpecialChildren<TKey>(SpecialNodes table)
 
             table.Reference(node);
             return node;
+        }
+    }
+
+    /// <summary>The child called <paramref name="key"/>, if the kernel knows it, with one reference counted.</summary>
+    public bool TryReference(TKey key, [NotNullWhen(true)] out SpecialNode? node)
+    {
+        lock (_lock)
+        {
+            if (_live.TryGetValue(key, out node))
+            {
+                table.Reference(node);
+            }
+
+            return node is not null;
         }
     }
 

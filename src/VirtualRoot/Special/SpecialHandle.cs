@@ -1,4 +1,6 @@
+using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Linux;
+using VirtualRoot.Nodes;
 using VirtualRoot.Special.Trace;
 
 namespace VirtualRoot.Special;
@@ -23,6 +25,12 @@ public abstract class SpecialHandle : IDisposable
     /// <summary>The row of its file where the root's special paths are traced, else null.</summary>
     internal TracedPath? Traced { get; set; }
 
+    /// <summary>The file that the daemon opened for it, if it is one that may be opened once more through it.</summary>
+    internal virtual SafeFileHandle? File => null;
+
+    /// <summary>How <see cref="File"/> was opened: O_RDONLY, O_WRONLY or O_RDWR.</summary>
+    internal virtual int Access => 0;
+
     /// <summary>READ at <paramref name="offset"/>; fewer bytes than asked for only at the end.</summary>
     public virtual Errno Read(ulong offset, Span<byte> buffer, out int length)
     {
@@ -44,6 +52,11 @@ public abstract class SpecialHandle : IDisposable
     /// <summary>WRITE to a file that may wait; cancelled by FUSE_INTERRUPT.</summary>
     public virtual ValueTask<(Errno Errno, int Written)> WriteAsync(ulong offset, ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
         ValueTask.FromResult((Write(offset, data.Span, out int written), written));
+
+    /// <summary>A write of the caller is about to be answered EPIPE.</summary>
+    public virtual void OnBrokenPipe(in Caller caller)
+    {
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -35,6 +35,12 @@ public abstract class SpecialNode : Node
     /// <summary>GETATTR, also for the reply to a LOOKUP.</summary>
     public abstract Errno GetAttributes(in Caller caller, out NodeAttributes attributes);
 
+    /// <summary>Why chmod, chown and utimensat are refused.</summary>
+    public virtual Errno ChangeRefusal => Errno.EPERM;
+
+    /// <summary>SETATTR of the size, as <c>&gt; /dev/stderr</c> asks for: a device or process file has nothing to cut.</summary>
+    public virtual Errno Truncate(in Caller caller, ulong size) => Errno.Success;
+
     /// <inheritdoc/>
     protected internal override void OnForgotten() => Forgotten?.Invoke(this);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using VirtualRoot.Nodes;
 using VirtualRoot.Tree;
 
@@ -15,4 +16,10 @@ internal sealed class SpecialNodes(NodeTable table)
         node.Owner ??= Root;
         table.Reference(node);
     }
+
+    /// <summary>The node that <paramref name="nodeId"/> names now.</summary>
+    public bool TryGet(ulong nodeId, [NotNullWhen(true)] out Node? node) => table.TryGet(nodeId, out node);
+
+    /// <summary>Drops one reference that no reply names.</summary>
+    public void Forget(SpecialNode node) => table.Forget(node.NodeId, 1);
 }

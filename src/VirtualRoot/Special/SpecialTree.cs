@@ -25,6 +25,7 @@ public sealed class SpecialTree : IDisposable
     private readonly StreamPoller _streams;
     private readonly SpecialNodes _nodes;
     private readonly List<HostTree> _hosts = [];
+    private readonly PipePumps _pipes;
 
     /// <summary>The special directories of the mount whose nodes are in <paramref name="table"/>.</summary>
     /// <exception cref="IOException">The daemon's /proc cannot be opened.</exception>
@@ -35,6 +36,7 @@ public sealed class SpecialTree : IDisposable
         _streams = new StreamPoller(logger);
         _nodes = new SpecialNodes(table);
         SpecialContext context = new(_nodes, options, _processes, _streams, logger);
+        _pipes = context.Pipes;
         SpecialModes modes = options.Modes;
         Proc = Choose(modes.Proc, context, "proc", new ProcDirectory(context));
         Sys = Choose(modes.Sys, context, "sys", modes.Sys == SpecialMode.Passthrough ? null : SysDirectory.Create(context));
@@ -67,10 +69,15 @@ public sealed class SpecialTree : IDisposable
     /// <summary>Makes the nodes those of <paramref name="root"/>, before it shows them.</summary>
     internal void BelongTo(Root root) => _nodes.Root = root;
 
+    /// <summary>Closes what the daemon has open in its own mount. To be called before the mount is taken down, while requests
+    /// are still answered; pipes that are read through it end.</summary>
+    public void ReleaseMount() => _pipes.Stop();
+
     /// <summary>Closes every descriptor. Files that are still open answer EIO or ESRCH.</summary>
     public void Dispose()
     {
         _hosts.ForEach(static host => host.Dispose());
+        _pipes.Dispose();
         _streams.Dispose();
         _processes.Dispose();
     }

@@ -13,7 +13,6 @@ internal sealed class DescriptorDirectory : SpecialDirectory
     private readonly SpecialContext _context;
     private readonly ProcessIdentity _identity;
     private readonly SpecialChildren<int> _links;
-    private readonly SpecialChildren<string> _proxies;
 
     public DescriptorDirectory(SpecialContext context, ProcessIdentity identity, ulong inode)
         : base(inode)
@@ -21,7 +20,6 @@ internal sealed class DescriptorDirectory : SpecialDirectory
         _context = context;
         _identity = identity;
         _links = new SpecialChildren<int>(context.Table);
-        _proxies = new SpecialChildren<string>(context.Table);
     }
 
     /// <inheritdoc/>
@@ -63,14 +61,10 @@ internal sealed class DescriptorDirectory : SpecialDirectory
             return Errno.Success;
         }
 
-        if (!DescriptorSearch.TryFind(view.Target, name, out _))
-        {
-            return Errno.ENOENT;
-        }
-
-        child = _proxies.Reference(
-            Encoding.Latin1.GetString(name), this, static (name, parent) => new DescriptorProxy(parent._context, parent._identity, Encoding.Latin1.GetBytes(name)));
-        return Errno.Success;
+        int preferred = _context.Followers.TryGet(in caller, _identity, out int followed) ? followed : -1;
+        return DescriptorSearch.TryFind(view.Target, name, out number, preferred)
+            ? DescriptorProxies.Lookup(_context, view.Target, number, name, out child)
+            : Errno.ENOENT;
     }
 
     /// <inheritdoc/>

@@ -64,19 +64,45 @@ internal sealed class DescriptorLink(SpecialContext context, ProcessIdentity ide
             return errno == Errno.ESRCH ? Errno.ENOENT : errno;
         }
 
-        if (target[..length] is [(byte)'/', ..])
+        context.Followers.Tell(in caller, identity, number);
+        if (target[..length] is not [(byte)'/', ..])
         {
-            Span<byte> buffer = stackalloc byte[4096];
-            DescriptorText.Translate(target, ref length, number, view.ReadRoot(buffer));
-            if (DescriptorText.IsUnnamed(target[..length]) && DescriptorTarget.TryTake(view.Target, number, out DescriptorTarget? file) == Errno.Success)
+            return Errno.Success;
+        }
+
+        if (IsPathOfLink(view.Target, path[..pathLength]))
+        {
+            // O_PATH | O_NOFOLLOW of a symbolic link: its path would lead on to where it points, and chmod(2) with it.
+            DescriptorText.Hide(target, out length, number);
+            return Errno.Success;
+        }
+
+        Span<byte> buffer = stackalloc byte[4096];
+        DescriptorText.Translate(target, ref length, number, view.ReadRoot(buffer));
+        if (DescriptorText.IsUnnamed(target[..length]) && DescriptorTarget.TryTake(view.Target, number, out DescriptorTarget? file) == Errno.Success)
+        {
+            using (file)
             {
-                using (file)
-                {
-                    DescriptorText.NameByInode(target, ref length, file!.Attributes.Inode);
-                }
+                DescriptorText.NameByInode(target, ref length, file!.Attributes.Inode);
             }
         }
 
         return Errno.Success;
+    }
+
+    /// <summary>Whether the descriptor at <paramref name="path"/> is of a symbolic link itself. Its own link then has neither
+    /// r nor w, as for any O_PATH; only then what it leads to is looked at.</summary>
+    private bool IsPathOfLink(ProcessPin task, ReadOnlySpan<byte> path)
+    {
+        if (task.StatX(path, StatXMask.STATX_MODE, out StatXBuffer link) != Errno.Success || (link.Mode & 0x180) != 0
+            || DescriptorTarget.TryTake(task, number, out DescriptorTarget? target) != Errno.Success)
+        {
+            return false;
+        }
+
+        using (target)
+        {
+            return target!.Kind == NodeKind.Symlink;
+        }
     }
 }

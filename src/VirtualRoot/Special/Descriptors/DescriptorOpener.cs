@@ -13,6 +13,11 @@ internal static class DescriptorOpener
     public static Errno Open(SpecialContext context, DescriptorTarget target, int flags, out SpecialHandle? handle)
     {
         handle = null;
+        if (target.Kind == NodeKind.Symlink)
+        {
+            return Errno.ELOOP;
+        }
+
         if (target.IsOn(context.Mount.Device))
         {
             return Errno.EACCES;
@@ -23,8 +28,8 @@ internal static class DescriptorOpener
         {
             case NodeKind.File:
                 // Written at the end, and O_TRUNC left away: the action's log, opened again by "echo two >/dev/stderr",
-                // must not lose what came before.
-                return OpenFile(context, target, access | (OpenMode.Writes(flags) ? OpenFlags.O_APPEND : 0), out handle);
+                // must not lose what came before. What has no name is nobody's log.
+                return OpenFile(context, target, flags, isAppended: OpenMode.Writes(flags) && !target.IsWithoutName, out handle);
 
             case NodeKind.Fifo:
                 return OpenStream(context, target, access | OpenFlags.O_NONBLOCK, flags, out handle);
@@ -40,10 +45,33 @@ internal static class DescriptorOpener
         }
     }
 
-    private static Errno OpenFile(SpecialContext context, DescriptorTarget target, OpenFlags flags, out SpecialHandle? handle)
+    /// <summary>truncate(2) of a regular file.</summary>
+    public static Errno Truncate(SpecialContext context, DescriptorTarget target, ulong size)
     {
-        Errno errno = target.Open(context.Processes.Proc, flags | OpenFlags.O_NONBLOCK, out SafeFileHandle? file);
-        handle = file is null ? null : new ReopenedFileHandle(file);
+        Errno errno = target.Open(context.Processes.Proc, OpenFlags.O_WRONLY | OpenFlags.O_NONBLOCK, out SafeFileHandle? file);
+        if (file is null)
+        {
+            return errno;
+        }
+
+        using (file)
+        {
+            return (Errno)(-Syscall.Ftruncate(file, (long)size));
+        }
+    }
+
+    private static Errno OpenFile(SpecialContext context, DescriptorTarget target, int flags, bool isAppended, out SpecialHandle? handle)
+    {
+        int access = OpenMode.Access(flags);
+        isAppended |= (flags & (int)OpenFlags.O_APPEND) != 0;
+        OpenFlags wanted = (OpenFlags)access | OpenFlags.O_NONBLOCK | (isAppended ? OpenFlags.O_APPEND : 0);
+        if (target.IsWithoutName)
+        {
+            wanted |= (OpenFlags)flags & OpenFlags.O_TRUNC;
+        }
+
+        Errno errno = target.Open(context.Processes.Proc, wanted, out SafeFileHandle? file);
+        handle = file is null ? null : new ReopenedFileHandle(file, access, isAppended);
         return errno;
     }
 
@@ -56,7 +84,7 @@ internal static class DescriptorOpener
             return errno;
         }
 
-        errno = context.Streams.TryOpen(file, isNonBlocking: (wanted & (int)OpenFlags.O_NONBLOCK) != 0, out StreamHandle? stream);
+        errno = context.Streams.TryOpen(file, wanted, context.Processes, out StreamHandle? stream);
         handle = stream;
         return errno;
     }

@@ -15,6 +15,8 @@ internal static class DescriptorText
 {
     private static ReadOnlySpan<byte> Outside => "file:["u8;
 
+    private static ReadOnlySpan<byte> Deleted => " (deleted)"u8;
+
     private static ReadOnlySpan<byte> Unnamed => "// (deleted)"u8;
 
     /// <summary>Turns the kernel's text, the first <paramref name="length"/> bytes of <paramref name="target"/>, into ours.</summary>
@@ -25,13 +27,46 @@ internal static class DescriptorText
             return;
         }
 
+        if (TryGetProxyName(target[..length], out Range proxy))
+        {
+            target[proxy].CopyTo(target);
+            length = proxy.GetOffsetAndLength(length).Length;
+            if (TryParseOutside(target[..length], out _))
+            {
+                Hide(target, out length, number); // the number was another process's
+            }
+
+            return;
+        }
+
         bool isReached = root is [(byte)'/']
             ? !IsWithoutName(target[..length])
             : IsOwnDevice(target[..length]) || RootedPath.TryStrip(target, ref length, root);
         if (!isReached)
         {
-            Utf8.TryWrite(target, $"file:[{number}]", out length);
+            Hide(target, out length, number);
         }
+    }
+
+    /// <summary>The text for a descriptor that the caller must not reach by a path.</summary>
+    public static void Hide(Span<byte> target, out int length, int number) => Utf8.TryWrite(target, $"file:[{number}]", out length);
+
+    /// <summary>A proxy that is open has a path in our mount, <c>/proc/7/fd/pipe:[9]</c>; the descriptor is one of what the
+    /// proxy stands for.</summary>
+    /// <param name="text">The kernel's text, with or without the root's prefix.</param>
+    /// <param name="name">Where the proxy's name is in it.</param>
+    public static bool TryGetProxyName(ReadOnlySpan<byte> text, out Range name)
+    {
+        name = default;
+        int slash = text.LastIndexOf((byte)'/');
+        if (slash < 0 || !text[..slash].EndsWith("/fd"u8))
+        {
+            return false;
+        }
+
+        int end = text.EndsWith(Deleted) ? text.Length - Deleted.Length : text.Length;
+        name = (slash + 1)..end;
+        return IsWithoutPath(text[name]) || TryParseOutside(text[name], out _);
     }
 
     /// <summary>Whether <paramref name="name"/> is a text of ours, and for which descriptor.</summary>

@@ -1,5 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Linux;
+using VirtualRoot.Nodes;
+using VirtualRoot.Special.Processes;
 
 namespace VirtualRoot.Special.Descriptors;
 
@@ -10,23 +12,33 @@ namespace VirtualRoot.Special.Descriptors;
 /// </summary>
 internal sealed class StreamHandle : SpecialHandle
 {
+    private const int SIGPIPE = 13;
+
     private readonly Lock _lock = new();
     private readonly StreamPoller _poller;
     private readonly ulong _id;
     private readonly SafeFileHandle _file;
-    private readonly bool _isNonBlocking;
+    private readonly int _flags;
+    private readonly ProcessTable _processes;
     private readonly LinkedList<StreamRequest> _readers = new();
     private readonly LinkedList<StreamRequest> _writers = new();
     private bool _closed;
 
     /// <summary>A stream that the poller knows as <paramref name="id"/> and that owns <paramref name="file"/>.</summary>
-    public StreamHandle(StreamPoller poller, ulong id, SafeFileHandle file, bool isNonBlocking)
+    public StreamHandle(StreamPoller poller, ulong id, SafeFileHandle file, int flags, ProcessTable processes)
     {
         _poller = poller;
         _id = id;
         _file = file;
-        _isNonBlocking = isNonBlocking;
+        _flags = flags;
+        _processes = processes;
     }
+
+    /// <inheritdoc/>
+    internal override SafeFileHandle? File => _file;
+
+    /// <inheritdoc/>
+    internal override int Access => OpenMode.Access(_flags);
 
     /// <inheritdoc/>
     public override bool MayWait => true;
@@ -41,6 +53,16 @@ internal sealed class StreamHandle : SpecialHandle
     /// <inheritdoc/>
     public override ValueTask<(Errno Errno, int Written)> WriteAsync(ulong offset, ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
         Submit(_writers, new StreamRequest(this, isWrite: true, default, data), cancellationToken);
+
+    /// <summary>As a pipe of the caller's own would, it gets SIGPIPE, too. It waits in its write still, so the signal is there
+    /// before the errno.</summary>
+    public override void OnBrokenPipe(in Caller caller)
+    {
+        if (_processes.TryPin(in caller, out ProcessPin? pin))
+        {
+            Syscall.Tgkill(pin.ThreadGroup, caller.ThreadId, SIGPIPE); // one of another user gets the errno alone
+        }
+    }
 
     /// <summary>The file may have become ready; runs on the poller's thread.</summary>
     internal void OnReady()
@@ -108,7 +130,7 @@ internal sealed class StreamHandle : SpecialHandle
                 return ValueTask.FromResult((errno, length));
             }
 
-            if (_isNonBlocking)
+            if ((_flags & (int)OpenFlags.O_NONBLOCK) != 0)
             {
                 return ValueTask.FromResult((request.Done > 0 ? Errno.Success : Errno.EAGAIN, request.Done));
             }

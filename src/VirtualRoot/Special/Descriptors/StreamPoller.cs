@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Linux;
+using VirtualRoot.Special.Processes;
 
 namespace VirtualRoot.Special.Descriptors;
 
@@ -37,7 +38,11 @@ internal sealed class StreamPoller : IDisposable
     }
 
     /// <summary>Takes over <paramref name="file"/>, which was opened with O_NONBLOCK.</summary>
-    public Errno TryOpen(SafeFileHandle file, bool isNonBlocking, out StreamHandle? stream)
+    /// <param name="file">The stream's.</param>
+    /// <param name="flags">open(2) flags of the caller.</param>
+    /// <param name="processes">The root's.</param>
+    /// <param name="stream">The answer.</param>
+    public Errno TryOpen(SafeFileHandle file, int flags, ProcessTable processes, out StreamHandle? stream)
     {
         stream = null;
         Errno errno;
@@ -47,7 +52,7 @@ internal sealed class StreamPoller : IDisposable
             if (errno == Errno.Success)
             {
                 ulong id = ++_last;
-                StreamHandle opened = new(this, id, file, isNonBlocking);
+                StreamHandle opened = new(this, id, file, flags, processes);
                 _streams.Add(id, opened);
                 const EpollEvents Both = EpollEvents.EPOLLIN | EpollEvents.EPOLLOUT | EpollEvents.EPOLLET;
                 errno = (Errno)(-Syscall.EpollControl(_epoll!, EpollOperation.EPOLL_CTL_ADD, file, new EpollEvent(Both, id)));

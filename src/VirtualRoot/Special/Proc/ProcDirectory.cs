@@ -1,6 +1,7 @@
 using System.Text;
 using VirtualRoot.Linux;
 using VirtualRoot.Nodes;
+using VirtualRoot.Special.Descriptors;
 using VirtualRoot.Special.Processes;
 
 namespace VirtualRoot.Special.Proc;
@@ -33,12 +34,15 @@ internal sealed class ProcDirectory : SpecialDirectory
     public override Errno GetAttributes(in Caller caller, out NodeAttributes attributes) =>
         _fixed.GetAttributes(in caller, out attributes);
 
+    /// <summary>Special workers wait for the FIFO that is opened by such a name: it must not wait for one of them.</summary>
+    public override bool FindsInMemory(ReadOnlySpan<byte> name) => FifoEnds.IsName(name);
+
     /// <inheritdoc/>
     public override Errno Lookup(in Caller caller, ReadOnlySpan<byte> name, out SpecialNode? child)
     {
         if (!ProcReader.TryParseNumber(name, out int number))
         {
-            return _fixed.Lookup(in caller, name, out child);
+            return FifoEnds.IsName(name) ? _context.Fifos.Lookup(in caller, name, out child) : _fixed.Lookup(in caller, name, out child);
         }
 
         child = null;
