@@ -56,7 +56,6 @@ internal static class DescriptorProxies
                 return Errno.Success;
             }
 
-            SpecialLog.NoWayToFifo(context.Logger, context.Options.MountPoint, errno);
             context.Table.Forget(pipe);
             child = null;
         }

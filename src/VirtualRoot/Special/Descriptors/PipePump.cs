@@ -35,6 +35,7 @@ internal sealed class PipePump(PipePumps owner, PipeProxy proxy) : IDisposable
     private SafeFileHandle? _source;
     private SafeFileHandle? _sink;
     private bool _pumps;
+    private bool _ended;
     private long _lookedUp;
     private long _left;
     private int _lookups;
@@ -67,6 +68,7 @@ internal sealed class PipePump(PipePumps owner, PipeProxy proxy) : IDisposable
         {
             _target?.Dispose();
             _target = target;
+            _ended = false;
         }
 
         Errno errno = _sink is null ? Arm() : Errno.Success;
@@ -81,7 +83,6 @@ internal sealed class PipePump(PipePumps owner, PipeProxy proxy) : IDisposable
             OpenSource();
         }
 
-        CheckReaders();
         return Errno.Success;
     }
 
@@ -153,6 +154,12 @@ internal sealed class PipePump(PipePumps owner, PipeProxy proxy) : IDisposable
             return;
         }
 
+        CheckReaders();
+        if (_pumps || _sink is null)
+        {
+            return;
+        }
+
         CloseSource();
         if (!HasLeftover() || now >= _left + WatchTime || !owner.IsAlive(_process))
         {
@@ -167,23 +174,20 @@ internal sealed class PipePump(PipePumps owner, PipeProxy proxy) : IDisposable
     private void LookForLateOpeners(long now)
     {
         Errno errno = owner.Ends.Open(proxy, OpenFlags.O_WRONLY, out SafeFileHandle? sink);
-        if (sink is not null)
+        if (sink is not null && !_ended && TakeSink(sink) == Errno.Success)
         {
-            _opens++;
-            errno = TakeSink(sink);
-            if (errno == Errno.Success)
-            {
-                Attach();
-                return;
-            }
+            Attach();
+            return;
         }
 
+        // Who waits in open for a writer has seen one now, and reads the end.
+        sink?.Dispose();
         if (errno == Errno.ENXIO && owner.Ends.Open(proxy, OpenFlags.O_RDONLY, out SafeFileHandle? reader) == Errno.Success)
         {
             reader!.Dispose(); // an open for writing, which waits for a reader, ends; its writes are EPIPE
         }
 
-        if (now >= _lookedUp + WatchTime || errno is not (Errno.ENXIO or Errno.Success))
+        if (now >= _lookedUp + WatchTime || errno is not (Errno.ENXIO or Errno.Success) || !owner.IsAlive(_process))
         {
             Finish();
         }
@@ -260,6 +264,7 @@ internal sealed class PipePump(PipePumps owner, PipeProxy proxy) : IDisposable
     /// <summary>The pipe has ended, or cannot be read: readers of the FIFO see the end after what is in it.</summary>
     private void End()
     {
+        _ended = true;
         CloseSource();
         CloseSink();
         IsGone = !IsExpected;

@@ -29,9 +29,11 @@ internal sealed class PipePumps(SpecialContext context) : IDisposable
     private readonly Dictionary<int, PipePump> _watches = [];
     private readonly List<PipePump> _unfinished = [];
     private Thread? _thread;
+    private long _nextTick;
     private SafeFileHandle? _epoll;
     private SafeFileHandle? _wake;
     private bool _stopped;
+    private int _told;
 
     /// <summary>Opens FIFOs of the mount.</summary>
     public FifoEnds Ends => context.Fifos;
@@ -63,7 +65,13 @@ internal sealed class PipePumps(SpecialContext context) : IDisposable
             Syscall.Write(_wake!, BitConverter.GetBytes(1ul));
         }
 
-        return request.Wait(s_patience);
+        Errno answer = request.Wait(s_patience);
+        if (answer != Errno.Success && Interlocked.Exchange(ref _told, 1) == 0)
+        {
+            SpecialLog.NoWayToFifo(context.Logger, context.Options.MountPoint, answer);
+        }
+
+        return answer;
     }
 
     /// <summary>Closes every descriptor of the mount and ends the thread: readers see the end of their pipes.</summary>
@@ -151,8 +159,7 @@ internal sealed class PipePumps(SpecialContext context) : IDisposable
         byte[] events = new byte[Batch * EpollEvent.Size];
         while (!Volatile.Read(ref _stopped))
         {
-            int wait = _unfinished.Count != 0 ? 0 : _pumps.Values.Any(static pump => pump.IsWaiting) ? TickTime : -1;
-            int count = Syscall.EpollWait(_epoll!, events, wait);
+            int count = Syscall.EpollWait(_epoll!, events, TimeToWait());
             if (count < 0)
             {
                 SpecialLog.PollerFailed(context.Logger, "epoll_wait", (Errno)(-count));
@@ -169,6 +176,11 @@ internal sealed class PipePumps(SpecialContext context) : IDisposable
 
         End();
     }
+
+    private int TimeToWait() =>
+        _unfinished.Count != 0 ? 0
+        : _pumps.Values.Any(static pump => pump.IsWaiting) ? (int)Math.Clamp(_nextTick - Environment.TickCount64, 0, TickTime)
+        : -1;
 
     private void Handle(ulong id)
     {
@@ -196,9 +208,13 @@ internal sealed class PipePumps(SpecialContext context) : IDisposable
         }
 
         long now = Environment.TickCount64;
-        foreach (PipePump pump in _pumps.Values)
+        if (now >= _nextTick)
         {
-            pump.Tick(now);
+            _nextTick = now + TickTime;
+            foreach (PipePump pump in _pumps.Values)
+            {
+                pump.Tick(now);
+            }
         }
 
         foreach (PipePump pump in _pumps.Values.Where(static pump => pump.IsGone).ToArray())
