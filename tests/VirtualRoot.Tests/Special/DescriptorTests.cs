@@ -2,6 +2,7 @@ using System.Diagnostics;
 using VirtualRoot.Linux;
 using VirtualRoot.Nodes;
 using VirtualRoot.Special;
+using VirtualRoot.Special.Descriptors;
 
 namespace VirtualRoot.VirtualRoot.Tests.Special;
 
@@ -191,6 +192,60 @@ public sealed class DescriptorTests
         Assert.Equal(Errno.ENXIO, fixture.OpenErrno(caller, "proc/self/fd/" + epoll));
 
         Assert.Equal(Errno.EACCES, fixture.OpenErrno(caller, "proc/self/fd/file:[24]"));
+    }
+
+    [Fact]
+    public void Memfd_OpenedByText_IsWrittenInPlaceAndCut()
+    {
+        const string Script = """
+            import os, sys
+            m = os.memfd_create("mem"); os.write(m, b"0123456789"); os.dup2(m, 21)
+            print("ready", flush=True); sys.stdin.readline(); print(os.pread(21, 100, 0), flush=True)
+            """;
+        using SpecialFixture fixture = new();
+        using ChildProcess child = ChildProcess.StartScript(Script, out _, "/usr/bin/python3");
+        Caller caller = SpecialFixture.As(child.Id);
+        using (SpecialHandle handle = fixture.Open(caller, "proc/self/fd/file:[21]", Write))
+        {
+            Assert.Equal(Errno.Success, handle.Write(3, "abc"u8, out int written));
+            Assert.Equal(3, written);
+        }
+
+        Assert.Equal(Errno.Success, fixture.Get(caller, "proc/self/fd/file:[21]").Truncate(caller, 8));
+        child.Input.WriteLine();
+        child.Input.Flush();
+        Assert.Equal("b'012abc67'", child.Output.ReadLine());
+    }
+
+    [Fact]
+    public void SymbolicLink_HeldByPath_IsNotFollowed()
+    {
+        const string Script = """
+            import os, tempfile, time
+            d = tempfile.mkdtemp(); os.symlink("/etc/passwd", d + "/l"); os.dup2(os.open(d + "/l", os.O_PATH | os.O_NOFOLLOW), 20); os.unlink(d + "/l"); os.rmdir(d)
+            print("ready", flush=True); time.sleep(60)
+            """;
+        using SpecialFixture fixture = new();
+        using ChildProcess child = ChildProcess.StartScript(Script, out string line, "/usr/bin/python3");
+        Assert.Equal("ready", line);
+        Caller caller = SpecialFixture.As(child.Id);
+        Assert.Equal("file:[20]", fixture.ReadLink(caller, "proc/self/fd/20"));
+        Assert.Equal(Errno.ELOOP, fixture.OpenErrno(caller, "proc/self/fd/file:[20]"));
+        Assert.Equal(Errno.EOPNOTSUPP, fixture.Get(caller, "proc/self/fd/file:[20]").ChangeRefusal);
+    }
+
+    [Theory]
+    [InlineData("/mnt/proc/7/fd/pipe:[9]", "pipe:[9]")]
+    [InlineData("/proc/7/task/8/fd/pipe:[9] (deleted)", "pipe:[9]")]
+    [InlineData("/proc/7/fd/file:[3]", "file:[3]")]
+    [InlineData("/tmp/fdx/pipe:[9]", null)]
+    [InlineData("/proc/7/fd/other", null)]
+    [InlineData("pipe:[9]", null)]
+    public void ProxyName_OfAnOpenProxysPath_IsItsText(string path, string? expected)
+    {
+        byte[] text = System.Text.Encoding.UTF8.GetBytes(path);
+        bool isProxy = DescriptorText.TryGetProxyName(text, out Range name);
+        Assert.Equal(expected, isProxy ? System.Text.Encoding.UTF8.GetString(text.AsSpan()[name]) : null);
     }
 
     [Fact]

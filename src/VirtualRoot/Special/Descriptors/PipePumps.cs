@@ -21,7 +21,7 @@ internal sealed class PipePumps(SpecialContext context) : IDisposable
 
     /// <summary>How long a LOOKUP waits for its FIFO: some 100 µs are usual; a pipe that has none by then is read by
     /// <see cref="DescriptorProxy"/>.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4);
 
     private readonly Lock _lock = new();
     private readonly Queue<PipeRequest> _requests = new();
