@@ -110,7 +110,7 @@ public sealed partial class RootFileSystem
     }
 
     private FuseResult TruncateSpecial(in FuseRequest request, SpecialNode node, ulong size) =>
-        OnWorker(request, pending =>
+        OnWorker(request, node.AttributesLine, pending =>
         {
             Caller caller = CallerOf(pending);
             Errno errno = node.Truncate(caller, size);
