@@ -9,7 +9,8 @@ namespace VirtualRoot.Acceptance.Tests.Overlay;
 [Collection(MountingCollection.Name)]
 public sealed class StalledCopyUpTests(Machine machine)
 {
-    // One process after the other: the next begins when the one before waits, in the kernel, for the CAS or for one who does.
+    // One process after the other: the next begins when the one before waits, in the kernel, for the CAS or for one who does,
+    // or has ended. Files are opened before: a process that opens one waits for that, too, for a moment.
     private const string Prelude = """
         import mmap, os, signal, sys, time
         path, size = 'data/large.bin', (5 << 20) + 123
@@ -27,16 +28,14 @@ public sealed class StalledCopyUpTests(Machine machine)
             while not waits(child):
                 time.sleep(0.01)
         def waits(child):
-            with open(f'/proc/{child}/wchan') as file:
-                return file.read().startswith(('request_wait', 'fuse_', 'rwsem_', 'folio_', '__folio_'))
+            with open(f'/proc/{child}/stat') as stat, open(f'/proc/{child}/wchan') as place:
+                return stat.read().rsplit(') ')[1][0] == 'Z' or place.read().startswith(('request_wait', 'fuse_', 'rwsem_', 'folio_', '__folio_'))
         def end():
             print('begun', flush=True)
             assert all(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0 for child in children)
         def write(offset, text):
-            file = os.open(path, os.O_RDWR)
             assert os.pwrite(file, text, offset) == len(text)
-            return file
-        os.stat(path)
+        file = os.open(path, os.O_RDWR)
 
         """;
 
@@ -54,14 +53,12 @@ public sealed class StalledCopyUpTests(Machine machine)
                 assert len(data) == size and (data[10:15] == b'first' or data[10:15] != b'first')
                 again = open(path, 'rb').read()
                 assert again[:10] == data[:10] and again[15:] == data[15:]
-            file = os.open(path, os.O_RDONLY)
             begin(read); begin(read)
             begin(lambda: write(10, b'first'))
             end()
             assert os.pread(file, 5, 10) == b'first'
 
         def mapped():
-            file = os.open(path, os.O_RDWR)
             mapping = mmap.mmap(file, size)
             begin(lambda: mapping[0])
             begin(lambda: write(10, b'first'))
@@ -80,7 +77,7 @@ public sealed class StalledCopyUpTests(Machine machine)
 
         def unlinked():
             def work():
-                file = write(10, b'first')
+                write(10, b'first')
                 assert os.pread(file, 5, 10) == b'first' and os.fstat(file).st_size == size
             begin(work)
             begin(lambda: os.unlink(path))
