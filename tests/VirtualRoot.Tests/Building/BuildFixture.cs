@@ -142,10 +142,10 @@ internal sealed class BuildFixture : IDisposable
         Directory.Delete(_scratchParent, recursive: true);
     }
 
-    private async Task<SpecialTree> AttachAsync(Root root, string path, MachineLimits limits, CancellationToken cancellationToken)
+    private async Task<SpecialTree> AttachAsync(Root root, string path, SpecialModes modes, MachineLimits limits, CancellationToken cancellationToken)
     {
-        SpecialTree special = new(Nodes, new SpecialOptions { MountPoint = path, Limits = limits }, NullLogger.Instance);
-        await root.AttachAsync(special, cancellationToken);
+        SpecialTree special = new(Nodes, new SpecialOptions { MountPoint = path, Modes = modes, Limits = limits }, NullLogger.Instance);
+        await root.AttachAsync(special, NullLogger.Instance, cancellationToken);
         return special;
     }
 
