@@ -3,6 +3,7 @@ using VirtualRoot.CasClient.Storage;
 using VirtualRoot.CasClient.Uploads;
 using VirtualRoot.Fuse;
 using VirtualRoot.Mounting;
+using VirtualRoot.Special;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Bench;
@@ -34,7 +35,7 @@ internal sealed class BenchRoot : IAsyncDisposable
         {
             Root = new RootOptions { InputRoot = root },
             ScratchParent = Path.Combine(workDirectory, "scratch"),
-            Special = special,
+            Special = special ? SpecialModes.Synthesized : SpecialModes.Off,
         };
         return new BenchRoot(session, await MountedRoot.StartAsync(options, session.Directories, session.Blobs, CancellationToken.None));
     }

@@ -10,7 +10,7 @@ public sealed class TraceTests
     public void Trace_Off_LeavesTheNodesWithoutRows()
     {
         using SpecialFixture fixture = new();
-        Assert.Null(fixture.Tree.Proc.Traced);
+        Assert.Null(fixture.Tree.Proc!.Traced);
         Assert.Null(fixture.Get(SpecialFixture.As(Environment.ProcessId), "proc/self").Traced);
     }
 
@@ -20,7 +20,7 @@ public sealed class TraceTests
         using SpecialFixture fixture = new();
         SpecialTrace trace = new();
         fixture.Tree.TraceInto(trace);
-        TracedPath directory = fixture.Tree.Proc.Traced!;
+        TracedPath directory = fixture.Tree.Proc!.Traced!;
         directory.Child("meminfo"u8)!.Count(SpecialOperation.Open, Errno.Success, SpecialFixture.As(Environment.ProcessId));
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int use = 0; use < 10_000; use++)
@@ -45,7 +45,7 @@ public sealed class TraceTests
         using SpecialFixture fixture = new();
         SpecialTrace trace = new();
         fixture.Tree.TraceInto(trace);
-        TracedPath row = fixture.Tree.Proc.Traced!;
+        TracedPath row = fixture.Tree.Proc!.Traced!;
         foreach (string name in path.Split('/'))
         {
             row = row.Child(System.Text.Encoding.UTF8.GetBytes(name))!;
@@ -64,7 +64,7 @@ public sealed class TraceTests
         fixture.Tree.TraceInto(trace);
         for (int name = 0; name < 20_000; name++)
         {
-            fixture.Tree.Proc.Traced!.Child(System.Text.Encoding.UTF8.GetBytes($"x{name}"))?.Count(SpecialOperation.Lookup, Errno.ENOENT, SpecialFixture.As(0));
+            fixture.Tree.Proc!.Traced!.Child(System.Text.Encoding.UTF8.GetBytes($"x{name}"))?.Count(SpecialOperation.Lookup, Errno.ENOENT, SpecialFixture.As(0));
         }
 
         Assert.True(trace.IsCut);
