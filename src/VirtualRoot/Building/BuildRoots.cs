@@ -104,16 +104,16 @@ internal sealed class BuildRoots : IAsyncDisposable
         }
         catch
         {
-            if (made is not null)
+            try
             {
-                await made.ReleaseAsync(static () => { }).ConfigureAwait(false);
-            }
-            else
-            {
+                await (made?.ReleaseAsync(static () => { }) ?? Task.CompletedTask).ConfigureAwait(false);
                 scratch?.Dispose();
             }
+            finally
+            {
+                GiveBack(name);
+            }
 
-            GiveBack(name);
             throw;
         }
     }
