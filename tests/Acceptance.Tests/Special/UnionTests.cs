@@ -20,7 +20,7 @@ public sealed class UnionTests(Machine machine)
         ProcessOutcome outcome = user.Run(Push(user, Shipping), ["--log-level", "info"], "/bin/sh", "-c", Script).Expect();
         string[] lines = outcome.Output.Trim().Split('\n');
         Assert.Equal(["shipped cpuinfo", "shipped readme", "shipped in sys", "own"], lines[..4]);
-        foreach (string name in (string[])["cpuinfo", "package", "meminfo", "self", "shipped", "kernel", "devices"])
+        foreach (string name in (string[])["cpuinfo", "package", "meminfo", "self", "shipped", "kernel", "fs"])
         {
             Assert.Single(lines[4..], name);
         }

@@ -102,7 +102,7 @@ public sealed class DescriptorMachine : IDisposable
         string[] drive = ["/usr/bin/bash", "-c", "cd /work && exec python3 -I /uses/drive.py \"$@\"", "drive", .. Uses.Files.Select(file => "/uses/" + file)];
         string[] cas = uid is null ? ["--cache", _directory["cache"]] : ["--cache", home + "/cache", "--cas", _cas.Address];
         string[] command = isVirtual
-            ? [_tool, "run", .. cas, "--workdir", "/work", "--env", "PATH=/usr/bin:/bin", _digest, "--", .. drive]
+            ? [_tool, "run", .. cas, "--special", "synthesized", "--workdir", "/work", "--env", "PATH=/usr/bin:/bin", _digest, "--", .. drive]
             : ["/usr/bin/unshare", uid is null ? "-m" : "-Urm", "--propagation", "private", "/bin/sh", "-c", Enter, "sh", _tree.Path, home, .. drive];
         ProcessOutcome outcome = Run(home, uid, "/bin/sh", ["-c", Outside, "sh", .. command]);
         return outcome.ExitCode == 0 ? Uses.Parse(outcome.Output) : throw new InvalidOperationException($"{outcome}\n{File.ReadAllText(Path.Combine(home, "log"))}");

@@ -20,7 +20,6 @@ public sealed class CatalogueRuns : IDisposable
     private readonly Lazy<string> _tree;
     private readonly Lazy<string> _script;
     private readonly Lazy<string> _tool;
-    private readonly Lazy<string> _mode;
 
     public CatalogueRuns()
     {
@@ -29,9 +28,6 @@ public sealed class CatalogueRuns : IDisposable
         // Where an ordinary user may read it.
         _script = new Lazy<string>(() => _directory.Write("real-mounts.sh", File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "real-mounts.sh"))));
         _tool = new Lazy<string>(() => PublishedTool.Find(_directory));
-
-        // What is compared is ours, never a real procfs that the tool may mount where it can.
-        _mode = new Lazy<string>(() => Run(Tool(null, "run", "--help")).Expect().Output.Contains("synthesized", StringComparison.Ordinal) ? "synthesized" : "auto");
     }
 
     private static string Catalogue => Path.Combine(AppContext.BaseDirectory, "Catalogue");
@@ -101,7 +97,7 @@ public sealed class CatalogueRuns : IDisposable
     {
         string digest = Digest(Starter(column));
         string[] environment = [.. s_environment.SelectMany(entry => new[] { "--env", entry })];
-        return Tool(Starter(column), ["run", "--cache", Cache(Starter(column)), "--special", _mode.Value, .. environment, digest, "--", .. Look(column)]);
+        return Tool(Starter(column), ["run", "--cache", Cache(Starter(column)), "--special", "synthesized", .. environment, digest, "--", .. Look(column)]);
     }
 
     private ProcessCommand Tool(uint? uid, params string[] arguments)

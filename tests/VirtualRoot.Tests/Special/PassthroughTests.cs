@@ -71,7 +71,7 @@ public sealed class PassthroughTests
     public void Anything_OpenedToWrite_IsDenied()
     {
         using SpecialFixture fixture = new(modes: s_all);
-        foreach (string path in (string[])["proc/sys/kernel/hostname", "proc/self/oom_score_adj", "sys/devices/system/cpu/possible"])
+        foreach (string path in (string[])["proc/sys/kernel/hostname", "proc/self/oom_adj", "sys/devices/system/cpu/possible"])
         {
             Assert.Equal(Errno.EACCES, fixture.OpenErrno(s_self, path, (int)OpenFlags.O_WRONLY));
             Assert.Equal(Errno.EACCES, fixture.OpenErrno(s_self, path, (int)OpenFlags.O_RDWR));
@@ -84,12 +84,12 @@ public sealed class PassthroughTests
         using SpecialFixture fixture = new(modes: s_all);
         using ChildProcess target = ChildProcess.Start("sleep", "60");
         Caller itself = SpecialFixture.As(target.Id);
-        Assert.Equal(File.ReadAllText($"/proc/{target.Id}/oom_score_adj"), fixture.ReadFile(itself, $"proc/{target.Id}/oom_score_adj"));
+        Assert.Equal(File.ReadAllText($"/proc/{target.Id}/oom_adj"), fixture.ReadFile(itself, $"proc/{target.Id}/oom_adj"));
         using ChildProcess stranger = ChildProcess.Start("setpriv", "--reuid", "12345", "--regid", "12345", "--clear-groups", "sleep", "60");
         Caller caller = SpecialFixture.As(stranger.Id, 12345, 12345);
-        Assert.Equal(Errno.EACCES, fixture.OpenErrno(caller, $"proc/{target.Id}/oom_score_adj"));
+        Assert.Equal(Errno.EACCES, fixture.OpenErrno(caller, $"proc/{target.Id}/oom_adj"));
         using SpecialFixture ordinary = new();
-        Assert.Equal(Errno.ENOENT, ordinary.Walk(itself, $"proc/{target.Id}/oom_score_adj", out _));
+        Assert.Equal(Errno.ENOENT, ordinary.Walk(itself, $"proc/{target.Id}/oom_adj", out _));
     }
 
     [Theory]
