@@ -76,7 +76,12 @@ public sealed class CatalogueRuns : IDisposable
 
     private ProcessCommand Real(Column column)
     {
-        Digest(Starter(column)); // the tree as it was pushed; what real mounts need is added after
+        // The tree as it is pushed; what real mounts need is added after.
+        foreach (Column pushes in Enum.GetValues<Column>())
+        {
+            Digest(Starter(pushes));
+        }
+
         lock (_gate)
         {
             foreach (string point in (string[])["proc", "sys", "dev", "tmp"])
