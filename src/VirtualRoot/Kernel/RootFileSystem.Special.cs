@@ -78,6 +78,7 @@ public sealed partial class RootFileSystem
             NodeId = child.NodeId,
             EntryValid = child.NameIsStable ? Forever : 0,
             AttrValid = child.AttributesAreStable ? Forever : 0,
+            AttrValidNsec = child.AttributesLastForAWalk ? 1u : 0, // the kernel rounds it up to ticks
             Attr = WireAttributes.From(attributes),
         };
         return Errno.Success;

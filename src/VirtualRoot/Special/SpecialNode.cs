@@ -20,6 +20,10 @@ public abstract class SpecialNode : Node
     /// <inheritdoc/>
     public override bool AttributesAreStable => NameIsStable;
 
+    /// <summary>Whether the kernel may use the attributes that LOOKUP told for the rest of the path walk, up to two of its
+    /// timer's ticks: else it asks for them again, for the right to search a directory. Only where that right never changes.</summary>
+    public virtual bool AttributesLastForAWalk => false;
+
     /// <summary>Whether every operation of this node is answered from memory, so that a reader thread may run it.</summary>
     public virtual bool AnswersFromMemory => false;
 

@@ -11,8 +11,8 @@ internal sealed class HostFacts : IDisposable
     /// <summary>Paths of a real system that have no business in a root: whoever wants to know the machine reads these.</summary>
     public static readonly string[] Absent =
     [
-        "/proc/keys", "/proc/key-users", "/proc/kmsg", "/dev/kmsg", "/proc/kallsyms", "/proc/kcore", "/proc/modules", "/proc/cmdline", "/proc/partitions",
-        "/proc/diskstats", "/proc/interrupts", "/proc/iomem", "/proc/bus", "/proc/config.gz", "/proc/sysrq-trigger", "/proc/sys/kernel/core_pattern",
+        "/proc/keys", "/proc/key-users", "/proc/kmsg", "/dev/kmsg", "/proc/kallsyms", "/proc/kcore", "/proc/modules",
+        "/proc/interrupts", "/proc/iomem", "/proc/bus", "/proc/config.gz", "/proc/sysrq-trigger",
         "/proc/self/mem", "/proc/self/pagemap", "/proc/self/map_files", "/sys/class/net", "/sys/class/dmi", "/sys/devices/virtual/dmi", "/sys/firmware",
         "/sys/kernel/debug", "/sys/module", "/sys/block", "/sys/power", "/dev/mem", "/dev/fuse", "/dev/kvm", "/dev/vda", "/dev/sda", "/dev/loop-control",
         "/dev/net", "/dev/disk",

@@ -24,6 +24,10 @@ internal sealed class ProcessDirectory : SpecialDirectory
     /// <summary>A number names another process, or none, at any time.</summary>
     public override bool NameIsStable => false;
 
+    /// <summary>Everybody may search it, whoever owns the process; without a walk, in which LOOKUP tells the owner anew, only
+    /// fstat(2) could see an owner of some milliseconds ago.</summary>
+    public override bool AttributesLastForAWalk => true;
+
     /// <summary>The inode number of the directory of <paramref name="identity"/>.</summary>
     public static ulong InodeOf(ProcessIdentity identity, bool isThread) => SpecialInode.Of(identity, isThread ? "task"u8 : default);
 
