@@ -81,7 +81,9 @@ internal sealed class DescriptorTarget : IDisposable
     /// process can do anyway, and what the file's owner or the world may. The daemon's own rights must not count.</summary>
     public uint Allowed(uint uid)
     {
-        uint byDescriptor = (_access & (int)OpenFlags.O_PATH) != 0 ? 0u : OpenMode.Access(_access) switch
+        // An eventfd and its kind have no file type, and no open: which errno that is, the mode alone decides.
+        bool isAnonymous = (Attributes.Mode & FileTypeMask) == 0;
+        uint byDescriptor = isAnonymous || (_access & (int)OpenFlags.O_PATH) != 0 ? 0u : OpenMode.Access(_access) switch
         {
             (int)OpenFlags.O_RDONLY => 4,
             (int)OpenFlags.O_WRONLY => 2,
