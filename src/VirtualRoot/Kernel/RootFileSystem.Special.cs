@@ -26,7 +26,7 @@ public sealed partial class RootFileSystem
     private FuseResult LookupSpecial(in FuseRequest request, SpecialDirectory directory, ReadOnlySpan<byte> name, out FuseEntryOut entry)
     {
         entry = default;
-        if (directory.FindsInMemory(name))
+        if (directory.FindsInMemory(CallerOf(request), name))
         {
             return LookupSpecial(CallerOf(request), directory, name, out entry);
         }

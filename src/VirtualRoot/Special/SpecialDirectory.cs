@@ -25,8 +25,8 @@ public abstract class SpecialDirectory : SpecialNode
     /// input root ships it, too.</summary>
     public virtual bool HasName(ReadOnlySpan<byte> name) => false;
 
-    /// <summary>Whether a LOOKUP of <paramref name="name"/> is answered from memory.</summary>
-    public virtual bool FindsInMemory(ReadOnlySpan<byte> name) => AnswersFromMemory;
+    /// <summary>Whether a LOOKUP of <paramref name="name"/> is answered from memory, or by calls that wait for nobody.</summary>
+    public virtual bool FindsInMemory(in Caller caller, ReadOnlySpan<byte> name) => AnswersFromMemory;
 
     /// <summary>LOOKUP. The child is returned with one reference counted for the reply
     /// (<see cref="NodeTable.Reference"/>, taken under the lock that guards the name).</summary>

@@ -34,8 +34,12 @@ internal sealed class ProcDirectory : SpecialDirectory
     public override Errno GetAttributes(in Caller caller, out NodeAttributes attributes) =>
         _fixed.GetAttributes(in caller, out attributes);
 
-    /// <summary>Special workers wait for the FIFO that is opened by such a name: it must not wait for one of them.</summary>
-    public override bool FindsInMemory(ReadOnlySpan<byte> name) => FifoEnds.IsName(name);
+    /// <summary>Special workers wait for the FIFO that is opened by such a name: it must not wait for one of them. The caller's
+    /// own number needs the status and the attributes of tasks alone, which nothing blocks; others may need to be looked for.</summary>
+    public override bool FindsInMemory(in Caller caller, ReadOnlySpan<byte> name) =>
+        FifoEnds.IsName(name)
+        || (ProcReader.TryParseNumber(name, out int number)
+            && _context.Processes.TryPin(in caller, out ProcessPin? pin) && pin.ThreadGroups[^1] == number);
 
     /// <inheritdoc/>
     public override Errno Lookup(in Caller caller, ReadOnlySpan<byte> name, out SpecialNode? child)

@@ -11,6 +11,9 @@ namespace VirtualRoot.Special.Proc;
 /// </summary>
 internal sealed class SelfLink(SpecialContext context, ulong inode, bool thread) : SpecialLink(inode)
 {
+    /// <summary>Nothing blocks the status of a task, so the answer needs no worker: a warm caller's costs one system call.</summary>
+    public override bool AnswersFromMemory => true;
+
     /// <inheritdoc/>
     public override Errno GetAttributes(in Caller caller, out NodeAttributes attributes)
     {
