@@ -138,7 +138,7 @@ public sealed partial class RootFileSystem
     private FuseResult ReadSpecialLink(in FuseRequest request, SpecialLink link, Span<byte> target, out int length)
     {
         length = 0;
-        if (link.AnswersFromMemory)
+        if (link.ReadsAtOnce(CallerOf(request)))
         {
             Errno errno = link.ReadLink(CallerOf(request), target, out length);
             link.Traced?.Count(SpecialOperation.ReadLink, errno, CallerOf(request));

@@ -17,6 +17,13 @@ internal sealed class ProcessLink(SpecialContext context, ProcessIdentity identi
     public override Errno GetAttributes(in Caller caller, out NodeAttributes attributes) =>
         context.ProcessAttributes(this, 0x1ff, identity, out attributes);
 
+    /// <summary>A process's own links. Others' are read under a lock that execve(2) holds while it may wait for us; a process
+    /// cannot get there before its other threads have ended, and this one waits in the kernel until it has its answer.</summary>
+    public override bool ReadsAtOnce(in Caller caller) =>
+        context.Processes.TryPin(in caller, out ProcessPin? viewer)
+        && context.Processes.TryPin(identity, out ProcessPin? target)
+        && viewer.ThreadGroup == target.ThreadGroup;
+
     /// <summary>READLINK. What lies outside the caller's root is ENOENT: its text would name something else in there, and
     /// tell a path of the machine.</summary>
     public override Errno ReadLink(in Caller caller, Span<byte> target, out int length)
