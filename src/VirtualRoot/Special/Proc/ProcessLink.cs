@@ -21,8 +21,7 @@ internal sealed class ProcessLink(SpecialContext context, ProcessIdentity identi
     /// cannot get there before its other threads have ended, and this one waits in the kernel until it has its answer.</summary>
     public override bool ReadsAtOnce(in Caller caller) =>
         context.Processes.TryPin(in caller, out ProcessPin? viewer)
-        && context.Processes.TryPin(identity, out ProcessPin? target)
-        && viewer.ThreadGroup == target.ThreadGroup;
+        && (identity.Pid == viewer.ThreadGroup || identity.Pid == viewer.Identity.Pid);
 
     /// <summary>READLINK. What lies outside the caller's root is ENOENT: its text would name something else in there, and
     /// tell a path of the machine.</summary>
