@@ -64,9 +64,9 @@ public sealed partial class RootFileSystem : IFuseFileSystem, IDisposable
     /// <summary>Closes what the kernel has left open.</summary>
     public void Dispose() => _handles.Dispose();
 
-    private static Caller CallerOf(in FuseRequest request) => new((int)request.Pid, request.Uid, request.Gid);
+    private static Caller CallerOf(in FuseRequest request) => new((int)request.Pid, request.Uid, request.Gid, request.Unique);
 
-    private static Caller CallerOf(FusePendingReply pending) => new((int)pending.Pid, pending.Uid, pending.Gid);
+    private static Caller CallerOf(FusePendingReply pending) => new((int)pending.Pid, pending.Uid, pending.Gid, pending.Unique);
 
     /// <summary>The node that the request is about, which counts for its root. False: never known, forgotten, or of a root
     /// that is gone.</summary>

@@ -74,10 +74,10 @@ internal sealed class SpecialContext
 
     /// <summary>Attributes of a node of a task: it belongs to the task's effective user and group.</summary>
     /// <returns>ENOENT once the task has ended.</returns>
-    public Errno ProcessAttributes(SpecialNode node, uint permissions, ProcessIdentity identity, out NodeAttributes attributes)
+    public Errno ProcessAttributes(in Caller caller, SpecialNode node, uint permissions, ProcessIdentity identity, out NodeAttributes attributes)
     {
         attributes = default;
-        if (!Processes.TryPin(identity, out ProcessPin? pin) || !pin.IsAlive()
+        if (!Processes.TryPin(identity, out ProcessPin? pin) || !(pin.IsCallerOf(in caller) || pin.IsAlive())
             || pin.StatX("\0"u8, StatXMask.STATX_BASIC_STATS, out StatXBuffer directory) != Errno.Success)
         {
             return Errno.ENOENT;

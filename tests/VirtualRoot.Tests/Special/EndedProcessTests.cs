@@ -1,6 +1,7 @@
 using System.Globalization;
 using VirtualRoot.Linux;
 using VirtualRoot.Nodes;
+using VirtualRoot.Special;
 
 namespace VirtualRoot.VirtualRoot.Tests.Special;
 
@@ -50,6 +51,21 @@ public sealed class EndedProcessTests
         child.Dispose();
         Assert.Equal(Errno.ENOENT, fixture.Walk(caller, $"proc/{pid}", out _));
         Assert.DoesNotContain($"{pid}", fixture.List(caller, "proc"));
+    }
+
+    /// <summary>That a caller lives is looked at once in a request, and again in the next, also where the number has a pin.</summary>
+    [Fact]
+    public void Caller_EndedBeforeItsNextRequest_IsNobody()
+    {
+        using SpecialFixture fixture = new();
+        ChildProcess child = ChildProcess.Start("sleep", "60");
+        Caller first = SpecialFixture.As(child.Id) with { Request = 2 };
+        SpecialLink self = Assert.IsAssignableFrom<SpecialLink>(fixture.Get(first, "proc/self"));
+        Assert.Equal($"{first.ThreadId}", fixture.ReadLink(first, self));
+        child.Dispose();
+        Assert.Equal($"{first.ThreadId}", fixture.ReadLink(first, self));
+        Assert.Equal(Errno.ENOENT, self.ReadLink(first with { Request = 4 }, new byte[64], out _));
+        Assert.Equal(Errno.ENOENT, self.ReadLink(first with { Request = 0 }, new byte[64], out _));
     }
 
     /// <summary>A shell's child that ends becomes a zombie of the program that the shell turns into.</summary>

@@ -27,7 +27,7 @@ internal sealed class DescriptorDirectory : SpecialDirectory
 
     /// <inheritdoc/>
     public override Errno GetAttributes(in Caller caller, out NodeAttributes attributes) =>
-        _context.ProcessAttributes(this, 0x140, _identity, out attributes);
+        _context.ProcessAttributes(in caller, this, 0x140, _identity, out attributes);
 
     /// <inheritdoc/>
     public override ulong LineOf(ReadOnlySpan<byte> name) => ProcReader.TryParseNumber(name, out _) ? 0 : SpecialLine.OfLinks(_identity);

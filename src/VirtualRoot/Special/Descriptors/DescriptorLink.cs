@@ -25,7 +25,7 @@ internal sealed class DescriptorLink(SpecialContext context, ProcessIdentity ide
     /// <inheritdoc/>
     public override Errno GetAttributes(in Caller caller, out NodeAttributes attributes)
     {
-        Errno errno = context.ProcessAttributes(this, 0x140, identity, out attributes);
+        Errno errno = context.ProcessAttributes(in caller, this, 0x140, identity, out attributes);
         if (errno != Errno.Success)
         {
             return errno;

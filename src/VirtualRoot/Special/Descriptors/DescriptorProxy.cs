@@ -45,7 +45,7 @@ internal sealed class DescriptorProxy(ulong inode, SpecialContext context, Proce
         using (target)
         {
             // The owner is the process's, so that the kernel's own check lets it pass; Open is where rights are decided.
-            if (context.ProcessAttributes(this, 0x180, identity, out NodeAttributes ofProcess) == Errno.Success)
+            if (context.ProcessAttributes(in caller, this, 0x180, identity, out NodeAttributes ofProcess) == Errno.Success)
             {
                 attributes = ofProcess;
             }

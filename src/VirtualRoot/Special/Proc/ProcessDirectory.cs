@@ -33,7 +33,7 @@ internal sealed class ProcessDirectory : SpecialDirectory
 
     /// <inheritdoc/>
     public override Errno GetAttributes(in Caller caller, out NodeAttributes attributes) =>
-        _context.ProcessAttributes(this, 0x16d, _identity, out attributes);
+        _context.ProcessAttributes(in caller, this, 0x16d, _identity, out attributes);
 
     /// <inheritdoc/>
     public override Errno Lookup(in Caller caller, ReadOnlySpan<byte> name, out SpecialNode? child)

@@ -21,7 +21,7 @@ internal sealed class ProcessFile(
 
     /// <inheritdoc/>
     public override Errno GetAttributes(in Caller caller, out NodeAttributes attributes) =>
-        context.ProcessAttributes(this, permissions, identity, out attributes);
+        context.ProcessAttributes(in caller, this, permissions, identity, out attributes);
 
     /// <inheritdoc/>
     public override Errno Open(in Caller caller, int flags, out SpecialHandle? handle)

@@ -15,7 +15,7 @@ internal sealed class ProcessLink(SpecialContext context, ProcessIdentity identi
 
     /// <inheritdoc/>
     public override Errno GetAttributes(in Caller caller, out NodeAttributes attributes) =>
-        context.ProcessAttributes(this, 0x1ff, identity, out attributes);
+        context.ProcessAttributes(in caller, this, 0x1ff, identity, out attributes);
 
     /// <summary>A process's own links. Others' are read under a lock that execve(2) holds while it may wait for us; a process
     /// cannot get there before its other threads have ended, and this one waits in the kernel until it has its answer.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Linux;
+using VirtualRoot.Nodes;
 
 namespace VirtualRoot.Special.Processes;
 
@@ -12,6 +13,9 @@ internal sealed partial class ProcessPin
 
     /// <summary>Whether the task still exists (a zombie does).</summary>
     public bool IsAlive() => StatX("stat\0"u8, StatXMask.STATX_TYPE, out _) == Errno.Success;
+
+    /// <summary>Whether it sent this request, as far as was looked; then it lives, since it waits for the answer.</summary>
+    public bool IsCallerOf(in Caller caller) => caller.Request != 0 && caller.Request == LastRequest;
 
     /// <summary>Its status, read now.</summary>
     public Errno ReadStatus(out ProcessStatus? status)

@@ -1,6 +1,7 @@
 using System.Text.Unicode;
 using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Linux;
+using VirtualRoot.Nodes;
 
 namespace VirtualRoot.Special.Processes;
 
@@ -43,6 +44,9 @@ internal sealed partial class ProcessPin : IDisposable
 
     /// <summary>When it was last used, in <see cref="Environment.TickCount64"/>.</summary>
     public long LastUse { get; set; }
+
+    /// <summary>The last request that it was found to have sent, by <see cref="Caller.Request"/>; 0 before the first.</summary>
+    public ulong LastRequest { get; set; }
 
     /// <summary>Pins the task whose number is <paramref name="pid"/> now.</summary>
     public static Errno Open(SafeFileHandle proc, int pid, out ProcessPin? pin)

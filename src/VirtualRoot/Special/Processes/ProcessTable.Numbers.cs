@@ -27,7 +27,8 @@ internal sealed partial class ProcessTable
 
         if (viewer.ThreadGroups[^1] == number)
         {
-            return TryPin(viewer.ThreadGroup, out process);
+            process = viewer;
+            return viewer.ThreadGroup == viewer.Identity.Pid || TryPin(viewer.ThreadGroup, out process);
         }
 
         if (viewer.Level == 1)

@@ -78,7 +78,7 @@ internal sealed partial class ProcessTable : IDisposable
         pin = null;
         if (caller.ThreadId != 0)
         {
-            return IsUsable && TryPin(caller.ThreadId, out pin);
+            return IsUsable && TryPinCaller(in caller, out pin);
         }
 
         if (Interlocked.Exchange(ref _toldOfCallerWithoutPid, 1) == 0)
@@ -128,6 +128,25 @@ internal sealed partial class ProcessTable : IDisposable
 
         _init?.Dispose();
         Proc.Dispose();
+    }
+
+    /// <summary>Looks once in a request whether a pinned caller lives: whoever waits for our answer goes on living, and if it is
+    /// killed nobody gets the answer.</summary>
+    private bool TryPinCaller(in Caller caller, [NotNullWhen(true)] out ProcessPin? pin)
+    {
+        pin = Cached(caller.ThreadId);
+        if (pin is not null && pin.IsCallerOf(in caller))
+        {
+            return true;
+        }
+
+        if (!TryPin(caller.ThreadId, out pin))
+        {
+            return false;
+        }
+
+        pin.LastRequest = caller.Request;
+        return true;
     }
 
     private ProcessPin? Cached(int pid)
