@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using VirtualRoot.Linux;
@@ -11,45 +12,21 @@ namespace VirtualRoot.Special.Sys;
 /// <param name="context">The root's.</param>
 /// <param name="inode">The inode number.</param>
 /// <param name="countOnly">pids.current.</param>
-internal sealed class CgroupProcessesFile(SpecialContext context, ulong inode, bool countOnly) : SpecialFile(inode)
+internal sealed class CgroupProcessesFile(SpecialContext context, ulong inode, bool countOnly) : GeneratedFile(context, inode)
 {
     /// <inheritdoc/>
-    public override bool AttributesAreStable => false;
-
-    /// <inheritdoc/>
-    public override bool IsGenerated => true;
-
-    /// <inheritdoc/>
-    public override Errno GetAttributes(in Caller caller, out NodeAttributes attributes)
+    protected override Errno Generate(in Caller opener, ArrayBufferWriter<byte> content)
     {
-        attributes = context.Attributes(this, 0x124);
-        return Errno.Success;
-    }
-
-    /// <inheritdoc/>
-    public override Errno Open(in Caller caller, int flags, out SpecialHandle? handle)
-    {
-        handle = null;
-        if (!OpenMode.IsReadOnly(flags))
+        List<(int Number, int Pid)> visible = [];
+        if (Context.Processes.TryPin(in opener, out ProcessPin? pin))
         {
-            return Errno.EACCES;
+            Context.Processes.ListProcesses(pin, visible);
         }
 
-        Caller viewer = caller;
-        handle = new GeneratedHandle(writer =>
-        {
-            List<(int Number, int Pid)> visible = [];
-            if (context.Processes.TryPin(in viewer, out ProcessPin? pin))
-            {
-                context.Processes.ListProcesses(pin, visible);
-            }
-
-            string text = countOnly
-                ? string.Create(CultureInfo.InvariantCulture, $"{visible.Count}\n")
-                : string.Concat(visible.Select(static process => process.Number).Order().Select(static number => $"{number}\n"));
-            Encoding.ASCII.GetBytes(text, writer);
-            return Errno.Success;
-        });
+        string text = countOnly
+            ? string.Create(CultureInfo.InvariantCulture, $"{visible.Count}\n")
+            : string.Concat(visible.Select(static process => process.Number).Order().Select(static number => $"{number}\n"));
+        Encoding.ASCII.GetBytes(text, content);
         return Errno.Success;
     }
 }
