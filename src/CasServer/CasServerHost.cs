@@ -117,7 +117,7 @@ public sealed class CasServerHost : IAsyncDisposable
 
         IActionCache cache = remote is null
             ? new LocalActionCache(results, new ActionOutputs(Store))
-            : new RemoteActionCache(remote.Connection!, remote.Sink);
+            : new RemoteActionCache(remote.Connection!, remote);
         ExecutionEndpoint endpoint = new(options.Execution, Store, cache, check, options.Logger, options.TimeProvider);
         AddServerStreaming(ExecutionMethods.Execute, endpoint.Execution.Execute);
         AddServerStreaming(ExecutionMethods.WaitExecution, endpoint.Execution.WaitExecution);
