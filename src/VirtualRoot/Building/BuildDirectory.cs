@@ -108,11 +108,6 @@ public sealed class BuildDirectory : IAsyncDisposable
     /// <summary>Unmounts, removes every root, and releases everything.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (BuildRoot root in _roots.List())
-        {
-            root.ReleaseMount();
-        }
-
         _mount?.Unmount();
         await _roots.DisposeAsync().ConfigureAwait(false); // requests are answered still, so that nothing waits for us in the kernel
         if (_mount is not null)

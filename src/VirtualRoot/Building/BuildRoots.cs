@@ -12,11 +12,15 @@ namespace VirtualRoot.Building;
 
 /// <summary>
 /// The roots of a build directory. A root is made without touching another, and removed in two steps: at once nobody gets
-/// anything from it any more; then one task, root after root, lets go of what it holds. A name is free again after that.
+/// anything from it any more; then, some roots at a time, what it holds is let go of. A name is free again after that.
 /// </summary>
 internal sealed class BuildRoots : IAsyncDisposable
 {
     private const int MaxName = 100;
+
+    // One that takes long (a thread of its /dev/fd that is stuck has 10 s) must not hold the others up; a hundred such must not
+    // take every thread of the pool.
+    private const int RemovalsAtOnce = 8;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, BuildRoot?> _roots = []; // null: being made
@@ -56,7 +60,8 @@ internal sealed class BuildRoots : IAsyncDisposable
         _attachSpecial = attachSpecial;
         _forgetName = forgetName;
         Top = new BuildTop(scratch, options.Clock);
-        _removing = Task.Run(RemoveAllAsync);
+        _removing = Parallel.ForEachAsync(
+            _removed.Reader.ReadAllAsync(), new ParallelOptions { MaxDegreeOfParallelism = RemovalsAtOnce }, (root, _) => RemoveAsync(root));
     }
 
     /// <summary>The node of the mount's top directory.</summary>
@@ -224,16 +229,8 @@ internal sealed class BuildRoots : IAsyncDisposable
         }
     }
 
-    private async Task RemoveAllAsync()
-    {
-        await foreach (BuildRoot root in _removed.Reader.ReadAllAsync().ConfigureAwait(false))
-        {
-            await RemoveAsync(root).ConfigureAwait(false);
-        }
-    }
-
 #pragma warning disable CA1031 // What one root fails with must not stop the removal of the others.
-    private async Task RemoveAsync(BuildRoot root)
+    private async ValueTask RemoveAsync(BuildRoot root)
     {
         try
         {

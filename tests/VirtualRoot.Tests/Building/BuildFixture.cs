@@ -54,6 +54,9 @@ internal sealed class BuildFixture : IDisposable
     /// <summary>Holds the kernel's answer up; null: it answers at once.</summary>
     public ManualResetEventSlim? KernelAnswers { get; set; }
 
+    /// <summary>The only name for which it is held up; null: for all.</summary>
+    public string? HeldName { get; set; }
+
     public int ScratchParts => Directory.GetDirectories(_scratch.Folder, "part*").Length;
 
     public Task<BuildRoot> CreateAsync(string? id, Func<RootOptions, RootOptions>? configure = null, bool special = false)
@@ -151,8 +154,17 @@ internal sealed class BuildFixture : IDisposable
 
     private Errno ForgetName(byte[] name)
     {
-        KernelAnswers?.Wait(Limit);
-        Forgotten.Add(Encoding.ASCII.GetString(name));
+        string text = Encoding.ASCII.GetString(name);
+        if (HeldName is null || HeldName == text)
+        {
+            KernelAnswers?.Wait(Limit);
+        }
+
+        lock (Forgotten)
+        {
+            Forgotten.Add(text);
+        }
+
         return Errno.Success;
     }
 }

@@ -72,6 +72,24 @@ public sealed class BuildRemovalTests : IDisposable
         Assert.NotSame(first, await _build.CreateAsync("a"));
     }
 
+    [Fact]
+    public async Task Removal_ThatTakesLong_HoldsNoOtherUp()
+    {
+        (_build.KernelAnswers, _build.HeldName) = (new ManualResetEventSlim(), "slow");
+        BuildRoot slow = await _build.CreateAsync("slow");
+        await slow.DisposeAsync();
+        for (int index = 0; index < 20; index++)
+        {
+            BuildRoot root = await _build.CreateAsync("quick");
+            await root.DisposeAsync();
+            await root.Removal.WaitAsync(BuildFixture.Limit / 2); // before the slow one is let go
+        }
+
+        Assert.False(slow.Removal.IsCompleted);
+        _build.KernelAnswers.Set();
+        await slow.Removal.WaitAsync(BuildFixture.Limit);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(500)]
