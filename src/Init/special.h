@@ -1,4 +1,4 @@
-/* What vroot-init.c and special.c share. */
+/* What vroot-init.c, command.c and special.c share. */
 #include <stdbool.h>
 
 enum { STATUS_FD = 3, LIFE_FD = 4, ORDER_FD = 5, EXIT_SETUP = 125 };
@@ -14,7 +14,7 @@ enum {
 };
 
 extern struct order {
-	char *root, *directory, *hostname;
+	char *root, *directory, *hostname, *output, *error, *cgroup;
 	char **limits, **command, **environment;
 	int namespaces, session, no_new_privileges, special;
 	long long uid, gid; /* -1: unchanged */
@@ -22,6 +22,7 @@ extern struct order {
 
 void report(const char *format, ...);
 _Noreturn void fail(const char *step, const char *what);
+_Noreturn void run_command(void);
 
 int start_answerer(void);
 void end_answerer(int pidfd);

@@ -7,7 +7,8 @@
  * inner process forks the command, reaps orphans, forwards signals, and when the command has ended kills what is left,
  * waits for the last of it and reports. Neither ever touches the root: it may lie on the daemon's own FUSE mount, where a
  * descriptor or working directory of ours would keep it from being unmounted, and where a path walk of ours could wait
- * for a daemon that waits for us. Only the command's child resolves it, and the *answerer*, a third process: special.c.
+ * for a daemon that waits for us. Only the command's child (command.c)
+ * resolves it, and the *answerer*, a third process: special.c.
  *
  * Nothing outlives the daemon. It holds the only write end of the life pipe: the end of that file means kill everything.
  * PR_SET_PDEATHSIG does the same for an inner process that cannot poll.
@@ -24,6 +25,7 @@
  *
  * Order, a file: strings, each ended by a NUL; numbers are decimal:
  *	ORDER_FORMAT ROOT DIRECTORY HOSTNAME	the working directory is one in the root; no host name: empty
+ *	STDOUT STDERR CGROUP			opened for, and joined by, the command alone; empty: ours
  *	NAMESPACES				CLONE_NEWPID and its kind; in a user namespace our ids appear as UID
  *						and GID, or as 0
  *	SESSION					1: one without a terminal, whose process group gets the signals
@@ -38,7 +40,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <limits.h>
 #include <net/if.h>
 #include <poll.h>
@@ -59,7 +60,7 @@
 #include <unistd.h>
 #include "special.h"
 
-#define ORDER_FORMAT "vroot-init order 3"
+#define ORDER_FORMAT "vroot-init order 4"
 
 struct order order;
 
@@ -117,6 +118,9 @@ static void read_order(void)
 	order.root = strcmp(take(file), ORDER_FORMAT) == 0 ? take(file) : take(NULL);
 	order.directory = take(file);
 	order.hostname = take(file);
+	order.output = take(file);
+	order.error = take(file);
+	order.cgroup = take(file);
 	order.namespaces = atoi(take(file));
 	order.session = atoi(take(file));
 	order.no_new_privileges = atoi(take(file));
@@ -193,86 +197,6 @@ static int enter_namespaces(int *answerer)
 		return errno;
 	}
 	return 0;
-}
-
-static void become_user(void)
-{
-	/* A user namespace that denies setgroups cannot take groups away, and has nothing to if the ids stay. */
-	bool same = (order.gid < 0 || order.gid == getegid()) && (order.uid < 0 || order.uid == geteuid());
-
-	if (order.gid >= 0 && setgroups(0, NULL) != 0 && !(errno == EPERM && same))
-		fail("groups", "setgroups");
-	if (order.gid >= 0 && setresgid((gid_t)order.gid, (gid_t)order.gid, (gid_t)order.gid) != 0)
-		fail("gid", "setresgid");
-	if (order.uid >= 0 && setresuid((uid_t)order.uid, (uid_t)order.uid, (uid_t)order.uid) != 0)
-		fail("uid", "setresuid");
-}
-
-static _Noreturn void cannot_execute(int error, const char *path)
-{
-	/* The kernel says ENOENT also for a missing interpreter or dynamic loader of a file that is there. */
-	bool interpreter = error == ENOENT && faccessat(AT_FDCWD, path, F_OK, 0) == 0;
-
-	errno = error;
-	fail(interpreter ? "interpreter" : "exec", path);
-}
-
-/* execvp's search, in the command's own PATH and root; but a file without a format is not given to a shell. */
-static _Noreturn void execute(void)
-{
-	const char *name = order.command[0], *path;
-	char candidate[PATH_MAX], denied[PATH_MAX] = "";
-
-	environ = order.environment;
-	if (strchr(name, '/')) {
-		execv(name, order.command);
-		cannot_execute(errno, name);
-	}
-	if (!*name)
-		cannot_execute(ENOENT, name);
-	for (path = getenv("PATH") ?: "/bin:/usr/bin";;) {
-		size_t length = strcspn(path, ":");
-		int size = snprintf(candidate, sizeof candidate, "%.*s%s%s", (int)(length < PATH_MAX ? length : PATH_MAX),
-			path, length ? "/" : "", name);
-		if (size < (int)sizeof candidate) {
-			execv(candidate, order.command);
-			if (errno == EACCES)
-				strcpy(denied, candidate);
-			else if (errno == ENOENT ? faccessat(AT_FDCWD, candidate, F_OK, 0) == 0
-				: errno != ENOTDIR && errno != ESTALE && errno != ENODEV)
-				cannot_execute(errno, candidate);
-		}
-		if (!path[length])
-			break;
-		path += length + 1;
-	}
-	errno = *denied ? EACCES : ENOENT;
-	fail("exec", *denied ? denied : name);
-}
-
-static _Noreturn void run_command(void)
-{
-	sigset_t none;
-
-	if (order.session && setsid() < 0)
-		fail("session", "setsid");
-	for (char **limit = order.limits; *limit; limit += 4) {
-		struct rlimit value = { strtoull(limit[2], NULL, 10), strtoull(limit[3], NULL, 10) };
-		if (setrlimit((__rlimit_resource_t)atoi(limit[1]), &value) != 0)
-			fail("rlimit", limit[0]);
-	}
-	enter_root();
-	become_user();
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (order.no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
-		fail("no-new-privileges", "prctl");
-	if (chdir(order.directory) != 0)
-		fail("chdir", order.directory);
-	for (int signal_number = 1; signal_number < NSIG; signal_number++)
-		signal(signal_number, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	execute();
 }
 
 static FILE *open_children(void)

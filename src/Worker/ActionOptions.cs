@@ -26,6 +26,16 @@ public sealed record ActionOptions
     /// <summary>Standard error; null: that of this process. Stays the caller's.</summary>
     public SafeFileHandle? Stderr { get; init; }
 
+    /// <summary>An existing file that the command's own process opens as its standard output, to write at its end: the host's path,
+    /// absolute. For a file of the daemon's own mount, which the daemon must not open. null: <see cref="Stdout"/>.</summary>
+    public string? StdoutPath { get; init; }
+
+    /// <summary>The same for standard error.</summary>
+    public string? StderrPath { get; init; }
+
+    /// <summary>The directory of a cgroup (version 2) that the command joins before it is executed; null: the daemon's.</summary>
+    public string? Cgroup { get; init; }
+
     /// <summary>The user to run as; null: the daemon's.</summary>
     public uint? Uid { get; init; }
 
@@ -72,6 +82,9 @@ public sealed record ActionOptions
         var faults = new List<string>();
         CheckPath(RootDirectory, "the root directory", faults);
         CheckPath(WorkingDirectory, "the working directory", faults);
+        CheckPath(StdoutPath ?? "/", "the file of standard output", faults);
+        CheckPath(StderrPath ?? "/", "the file of standard error", faults);
+        CheckPath(Cgroup ?? "/", "the cgroup", faults);
         if (Arguments.Count == 0)
         {
             faults.Add("no command is given");

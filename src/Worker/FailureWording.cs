@@ -32,6 +32,9 @@ internal static class FailureWording
             "proc" => $"{what} for the root's /proc{reason}: it needs namespaces of the action's own and, in a user namespace, a /proc that no container has masked: "
                 + "leave it to --special auto, or unmask it (docker: --security-opt systempaths=unconfined)",
             "statfs" => $"answering statfs by {what}{reason}: it needs seccomp with listeners (Linux 5.0), of which a process has one: use --special-statfs auto",
+            "stdio" => $"opening {what} for the command's output{reason}",
+            "cgroup" => $"joining the cgroup by {what}{reason}: it takes the right to write cgroup.procs there and in the cgroup above both: "
+                + "delegate it (systemd: Delegate=yes), or run with --cgroup off",
             "spawn" => $"starting {what}{reason}",
             "init" => $"{what} ended without starting the command: see its message on standard error; does it belong to this vroot?",
             _ => $"setting up the action, step {step} ({what}){reason}",

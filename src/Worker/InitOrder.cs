@@ -8,7 +8,7 @@ namespace VirtualRoot.Worker;
 /// </summary>
 internal static class InitOrder
 {
-    private const string Format = "vroot-init order 3";
+    private const string Format = "vroot-init order 4";
 
     /// <summary>The bytes of the order.</summary>
     public static byte[] Encode(ActionOptions options)
@@ -19,6 +19,9 @@ internal static class InitOrder
             options.RootDirectory,
             options.WorkingDirectory,
             options.HostName ?? "",
+            options.StdoutPath ?? "",
+            options.StderrPath ?? "",
+            options.Cgroup ?? "",
             Text((int)options.Namespaces),
             options.NewSession ? "1" : "0",
             options.NoNewPrivileges ? "1" : "0",

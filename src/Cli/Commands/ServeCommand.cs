@@ -12,6 +12,7 @@ using VirtualRoot.Cli.Settings;
 using VirtualRoot.Fuse.Mounting;
 using VirtualRoot.Special;
 using VirtualRoot.Tree;
+using VirtualRoot.Worker;
 
 namespace VirtualRoot.Cli.Commands;
 
@@ -20,6 +21,9 @@ internal sealed class ServeCommand : VRootCommand
 {
     // nobody: a daemon that is root must not lend its powers, by which a chroot can be left.
     private const uint Nobody = 65534;
+
+    // As the control API's: a command that prints without end must not fill the disk of all.
+    private const long DefaultLogBytes = 256 << 20;
 
     // What ran to its end is to reach its client, also on a busy machine; who has none left is not waited for.
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(30);
@@ -32,6 +36,14 @@ internal sealed class ServeCommand : VRootCommand
     private readonly Option<string> _unknown = new("--unknown-properties") { HelpName = "refuse|ignore", Description = "What platform properties do that vroot does not know [default: refuse]" };
     private readonly Option<string> _defaultTimeout = new("--default-timeout") { HelpName = "TIME", Description = "Time limit of an action that states none [default: 1h]" };
     private readonly Option<string> _maxTimeout = new("--max-timeout") { HelpName = "TIME", Description = "Longest time limit that an action may state [default: 24h]" };
+    private readonly Option<string> _quotaLog = new("--quota-log-bytes") { HelpName = "SIZE", Description = "Bytes of an action's standard output and standard error together; beyond them is ENOSPC [default: 256M]" };
+    private readonly Option<string[]> _limits = new("--rlimit")
+    {
+        HelpName = "NAME=SOFT[:HARD]",
+        Description = $"Limit of each process of an action (setrlimit(2)), a number or unlimited; any number of times. NAME: {ResourceLimitText.Names} [default: core=0]",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
     private readonly Option<bool> _temporary = new("--set-tmpdir") { Description = "Add TMPDIR=/tmp to environments that have none" };
     private readonly RootOptionSet _root = new();
 
@@ -52,6 +64,8 @@ internal sealed class ServeCommand : VRootCommand
         Options.Add(_defaultTimeout);
         Options.Add(_maxTimeout);
         Options.Add(_temporary);
+        Options.Add(_quotaLog);
+        Options.Add(_limits);
         _root.AddTo(this);
         Common.AddSpecialOfAction(this).AddCas(this).AddCache(this).AddGeneral(this);
     }
@@ -68,8 +82,7 @@ internal sealed class ServeCommand : VRootCommand
         SpecialText.RequireWholeMachine(settings.Special, limits);
         WorkerOptions worker = new()
         {
-            Root = user is { } ids ? root with { Uid = ids.Uid, Gid = ids.Gid } : root,
-            ScratchParent = scratch,
+            Root = (user is { } ids ? root with { Uid = ids.Uid, Gid = ids.Gid } : root) with { QuotaLogBytes = ReadLogQuota(parse) },
             Uid = user?.Uid,
             Gid = user?.Gid,
             Special = settings.Special,
@@ -77,6 +90,7 @@ internal sealed class ServeCommand : VRootCommand
             Limits = limits,
             Network = Choose(parse, _network, ("on", true), ("off", false)),
             SetTemporaryDirectory = parse.GetValue(_temporary),
+            ProcessLimits = ResourceLimitText.Read([new ResourceLimit(LimitedResource.Core, 0, 0)], parse.GetValue(_limits) ?? [], _limits.Name),
             Logger = logger,
         };
         BuildDirectoryOptions build = new()
@@ -101,6 +115,11 @@ internal sealed class ServeCommand : VRootCommand
             ? throw new CliException($"{PrintableText.Of(build.Directory)} was unmounted by somebody else: without it no action can run; start vroot serve again")
             : ExitCode.OfSignal(signals.Received);
     }
+
+    private long ReadLogQuota(ParseResult parse) => parse.GetValue(_quotaLog) is not { } size ? DefaultLogBytes
+        : ByteSize.TryParse(size, out long bytes)
+            ? bytes
+            : throw CliException.Usage($"--quota-log-bytes: '{PrintableText.Of(size)}' is no size: write 10M or 1G");
 
     private static T Choose<T>(ParseResult parse, Option<string> option, params (string Text, T Value)[] values)
     {

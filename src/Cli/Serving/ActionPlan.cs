@@ -25,6 +25,7 @@ internal sealed class ActionPlan(PreparedAction action, WorkerOptions options)
         },
         Special = Special,
         Limits = options.Limits,
+        Outputs = Outputs,
     };
 
     /// <summary>Where /proc, /sys and /dev come from.</summary>
@@ -38,7 +39,7 @@ internal sealed class ActionPlan(PreparedAction action, WorkerOptions options)
     };
 
     /// <summary>The outputs. Where there are output_paths, the two older fields are for older servers.</summary>
-    public OutputRequest Outputs => new()
+    private OutputRequest Outputs => new()
     {
         WorkingDirectory = action.Command.WorkingDirectory,
         Paths = action.Command.OutputPaths,
@@ -51,7 +52,9 @@ internal sealed class ActionPlan(PreparedAction action, WorkerOptions options)
     };
 
     /// <summary>The command, in <paramref name="root"/>.</summary>
-    public ActionOptions Command(BuildRoot root, SafeFileHandle stdin, SafeFileHandle stdout, SafeFileHandle stderr)
+    /// <param name="root">Where; its output texts are the command's.</param>
+    /// <param name="nothing">/dev/null: standard input, and all that vroot-init itself has of the three.</param>
+    public ActionOptions Command(BuildRoot root, SafeFileHandle nothing)
     {
         TimeSpan before = root.Root.Statistics.InputWait;
         return new ActionOptions
@@ -60,9 +63,11 @@ internal sealed class ActionPlan(PreparedAction action, WorkerOptions options)
             Arguments = action.Command.Arguments,
             Environment = Environment(),
             WorkingDirectory = "/" + action.Command.WorkingDirectory,
-            Stdin = stdin,
-            Stdout = stdout,
-            Stderr = stderr,
+            Stdin = nothing,
+            Stdout = nothing,
+            Stderr = nothing,
+            StdoutPath = root.StdoutPath,
+            StderrPath = root.StderrPath,
             Uid = options.Uid,
             Gid = options.Gid,
             Namespaces = action.Platform.Network ?? options.Network ? Own : Own | ActionNamespaces.Network,

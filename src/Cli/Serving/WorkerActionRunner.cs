@@ -20,7 +20,7 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
     private readonly ActionLauncher _launcher;
     private readonly CasSession _cas;
     private readonly WorkerOptions _options;
-    private readonly SafeFileHandle _nothing = File.OpenHandle("/dev/null");
+    private readonly SafeFileHandle _nothing = File.OpenHandle("/dev/null", access: FileAccess.ReadWrite, share: FileShare.ReadWrite);
 
     /// <param name="build">Where roots are made; stays its owner's, as the others do.</param>
     /// <param name="launcher">What starts commands.</param>
@@ -57,6 +57,11 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
             lines.Add("the root's quota was used up, so that something met ENOSPC: raise --quota-bytes or --quota-inodes of the worker");
         }
 
+        if (root.Root.LogQuota.WasReached)
+        {
+            lines.Add($"standard output and standard error may have {root.Root.LogQuota.MaxBytes} bytes together; more met ENOSPC: raise --quota-log-bytes of the worker");
+        }
+
         return string.Join('\n', lines);
     }
 
@@ -73,14 +78,10 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
                 return new ActionRun { Status = new ActionStatus(StatusCode.FailedPrecondition, "a real procfs has no place: the input root ships /proc as something else than a directory; remove it, or ask for vroot:special auto") };
             }
 
-            await using OutputCapture outputs = new(root.Root, plan.Outputs);
-            await outputs.PrepareAsync(cancellationToken);
-            using ActionText stdout = new(_options.ScratchParent);
-            using ActionText stderr = new(_options.ScratchParent);
             times.Reach(static (metadata, now) => metadata with { InputFetchCompleted = now });
             log.Add($"root {root.Path} was made");
             TimeSpan waitedBefore = root.Root.Statistics.InputWait;
-            ActionOutcome outcome = await LaunchAsync(plan, plan.Command(root, _nothing, stdout.File, stderr.File), times, cancellationToken);
+            ActionOutcome outcome = await LaunchAsync(plan, plan.Command(root, _nothing), times, cancellationToken);
             TimeSpan waited = root.Root.Statistics.InputWait - waitedBefore;
             log.Add($"the command ended: {outcome.Kind}, {outcome.Message ?? $"exit code {outcome.ExitCode}"}; {outcome.WallTime.TotalSeconds:F3} s, of which {waited.TotalSeconds:F3} s waiting for inputs");
             log.Add($"/proc, /sys and /dev: {plan.Special}, tier {outcome.Special.Tier}");
@@ -97,7 +98,7 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
 
             if (outcome.Kind == ActionOutcomeKind.ExecFailed)
             {
-                stderr.Append(outcome.Message!);
+                await root.WriteStderrAsync(outcome.Message!, cancellationToken);
             }
 
             times.Reach((metadata, now) => metadata with
@@ -106,7 +107,7 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
                 OutputUploadStart = now,
                 Auxiliary = ActionUsage.Of(outcome, root.Root.Statistics.Snapshot()),
             });
-            CapturedOutputs captured = await outputs.CaptureAsync(_cas.Sink, stdout.File, stderr.File, cancellationToken);
+            CapturedOutputs captured = await root.CaptureAsync(_cas.Sink, cancellationToken);
             log.Add($"outputs were captured: {captured.Statistics}");
             times.Reach(static (metadata, now) => metadata with { OutputUploadCompleted = now, WorkerCompleted = now });
 

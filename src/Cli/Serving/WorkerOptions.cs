@@ -11,9 +11,6 @@ internal sealed record WorkerOptions
     /// <summary>Whose roots are, how much may be written, and what a write to an input does. The input root is each action's.</summary>
     public required RootOptions Root { get; init; }
 
-    /// <summary>Where the files of standard output and standard error are made; they have no name there.</summary>
-    public required string ScratchParent { get; init; }
-
     /// <summary>The user that actions run as; null: the daemon's own.</summary>
     public uint? Uid { get; init; }
 

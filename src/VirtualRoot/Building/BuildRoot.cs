@@ -1,6 +1,8 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Uploads;
+using VirtualRoot.Linux;
 using VirtualRoot.Outputs;
 using VirtualRoot.Scratch;
 using VirtualRoot.Special;
@@ -89,6 +91,22 @@ public sealed class BuildRoot : IAsyncDisposable
     /// <inheritdoc cref="OpenStdoutAsync"/>
     public Task<SafeFileHandle> OpenStderrAsync(CancellationToken cancellationToken) => OpenTextAsync(Folder.Stderr, cancellationToken);
 
+    /// <summary>Adds a line to standard error, for a command that cannot say it itself.</summary>
+    /// <exception cref="CasException">It is an input by now (copy_file_range), which cannot be had.</exception>
+    /// <exception cref="ScratchException">The scratch disk failed, or the quota is used up.</exception>
+    public async Task WriteStderrAsync(string line, CancellationToken cancellationToken)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(line + "\n");
+        Errno errno = Folder.Stderr.Append(bytes, out int _, out bool needsCopyUp);
+        if (needsCopyUp)
+        {
+            await Folder.Stderr.CopyUpAsync(cancellationToken).ConfigureAwait(false);
+            errno = Folder.Stderr.Append(bytes, out int _, out needsCopyUp);
+        }
+
+        ScratchException.ThrowIfFailed(errno, $"standard error of root {Id}");
+    }
+
     /// <summary>Waits until nobody has a file of the root open: the kernel closes the files of a process that has ended some
     /// moments later.</summary>
     /// <exception cref="OperationCanceledException">Somebody has one open still.</exception>
@@ -127,9 +145,6 @@ public sealed class BuildRoot : IAsyncDisposable
             await _outputs.PrepareAsync(cancellationToken).ConfigureAwait(false);
         }
     }
-
-    /// <summary>Closes what the daemon has open in the root, before the mount is taken down.</summary>
-    internal void ReleaseMount() => _special?.ReleaseMount();
 
     /// <summary>Lets go of all that the root holds. Waits for inputs end first, so that the kernel's locks are free when it is told.</summary>
     internal async Task ReleaseAsync(Action forgetName)

@@ -28,6 +28,7 @@ public sealed class BuildRootFolder : OuterDirectory
         Caller daemon = new(0, (uint)Syscall.Geteuid(), (uint)Syscall.Getgid());
         Stdout = new TreeFile(root, MetadataFor(FileMode, action)) { IsLog = true };
         Stderr = new TreeFile(root, MetadataFor(FileMode, action)) { IsLog = true };
+        root.OutputTexts = [Stdout, Stderr];
         TreeDirectory serverLogs = new(root, root.Inodes.NextCreated(), MetadataFor(DirectoryMode, daemon)) { IsLog = true };
         _children =
         [

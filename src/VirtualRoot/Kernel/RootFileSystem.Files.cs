@@ -102,7 +102,11 @@ public sealed partial class RootFileSystem
         }
 
         bool killsPrivileges = (input.WriteFlags & KillSuidGid) != 0;
-        Errno errno = TryWrite(file, input.Offset, data, killsPrivileges, out written, out bool needsCopyUp);
+
+        // The end of an output text is ours to know: it also grows by what is written through /dev/stderr (LogHandle).
+        Errno errno = file.IsLog && ((OpenFlags)input.Flags).HasFlag(OpenFlags.O_APPEND)
+            ? file.Append(data, out written, out bool needsCopyUp)
+            : TryWrite(file, input.Offset, data, killsPrivileges, out written, out needsCopyUp);
         return needsCopyUp ? WriteLater(request, file, input.Offset, data.ToArray(), killsPrivileges) : errno;
     }
 

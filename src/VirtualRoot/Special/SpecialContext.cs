@@ -4,6 +4,7 @@ using VirtualRoot.Nodes;
 using VirtualRoot.Special.Descriptors;
 using VirtualRoot.Special.Machine;
 using VirtualRoot.Special.Processes;
+using VirtualRoot.Tree;
 
 namespace VirtualRoot.Special;
 
@@ -55,6 +56,9 @@ internal sealed class SpecialContext
 
     /// <summary>Feeds those FIFOs.</summary>
     public PipePumps Pipes { get; }
+
+    /// <summary>The output text of the root's action that <paramref name="target"/>, a file of our own mount, is; else null.</summary>
+    public TreeFile? FindText(DescriptorTarget target) => Table.Root?.OutputTexts.FirstOrDefault(text => text.Inode == target.Attributes.Inode);
 
     /// <summary>Attributes of a node that belongs to no process.</summary>
     public NodeAttributes Attributes(SpecialNode node, uint permissions, uint device = 0) => new()

@@ -70,6 +70,9 @@ public sealed partial class Root : IDisposable
     /// <summary>Files that hold descriptors. Protected by the gate.</summary>
     internal HashSet<TreeFile> OpenFiles { get; } = [];
 
+    /// <summary>Standard output and standard error of its action, where they lie beside it. Set before the root is shown.</summary>
+    internal TreeFile[] OutputTexts { get; set; } = [];
+
     /// <summary>Files in use that have no name.</summary>
     internal DeletedNodes Deleted { get; } = new();
 

@@ -86,6 +86,43 @@ public sealed partial class TreeFile
         }
     }
 
+    /// <summary>Writes at the file's end as it is now, after whoever appends at the same time. Without the gate.</summary>
+    /// <param name="data">The bytes.</param>
+    /// <param name="written">How many of them the file has now.</param>
+    /// <param name="needsCopyUp">Nothing was written: the blob must be copied first (<see cref="CopyUpAsync"/>).</param>
+    internal Errno Append(ReadOnlySpan<byte> data, out int written, out bool needsCopyUp)
+    {
+        written = 0;
+        lock (_appending)
+        {
+            ulong end;
+            Errno errno;
+            ContentChange change;
+            lock (Root.Gate)
+            {
+                end = Size;
+                errno = BeginChange(end, (ulong)data.Length, out change);
+            }
+
+            needsCopyUp = errno == Errno.Success && change.IsNone;
+            if (errno != Errno.Success || needsCopyUp)
+            {
+                return errno;
+            }
+
+            nint result = Syscall.PWrite(change.Use.Handle!, data, (long)end);
+            written = (int)Math.Max(0, result);
+            Root.Statistics.CountWritten(written);
+            long allocated = Measure(change.Use);
+            lock (Root.Gate)
+            {
+                EndChange(change, written > 0 ? Math.Max(Size, end + (ulong)written) : null, allocated);
+            }
+
+            return result < 0 ? (Errno)(-result) : Errno.Success;
+        }
+    }
+
     /// <summary>Gives the file a new size. What becomes empty or shorter is not fetched.</summary>
     /// <param name="size">The new size in bytes.</param>
     /// <param name="needsCopyUp">Nothing has changed: the blob must be copied first (<see cref="CopyUpAsync"/>).</param>

@@ -9,7 +9,7 @@ internal static class DescriptorOpener
 {
     /// <summary>Opens <paramref name="target"/> with the access that <paramref name="flags"/> ask for.</summary>
     /// <returns>ENXIO for sockets and what is no file, as on procfs; EACCES for directories and for files of our own mount,
-    /// which the daemon must not open.</returns>
+    /// which the daemon must not open, but for the action's output texts.</returns>
     public static Errno Open(SpecialContext context, DescriptorTarget target, int flags, out SpecialHandle? handle)
     {
         handle = null;
@@ -20,7 +20,8 @@ internal static class DescriptorOpener
 
         if (target.IsOn(context.Mount.Device))
         {
-            return Errno.EACCES;
+            handle = context.FindText(target) is { } text && OpenMode.Access(flags) == (int)OpenFlags.O_WRONLY ? new LogHandle(text) : null;
+            return handle is null ? Errno.EACCES : Errno.Success;
         }
 
         OpenFlags access = (OpenFlags)OpenMode.Access(flags);

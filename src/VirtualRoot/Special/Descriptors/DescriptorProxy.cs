@@ -135,7 +135,7 @@ internal sealed class DescriptorProxy(ulong inode, SpecialContext context, Proce
     {
         target = null;
         if (context.Processes.TryPin(identity, out ProcessPin? pin) && DescriptorSearch.TryFind(pin, name, out int number)
-            && DescriptorTarget.TryTake(pin, number, out target) == Errno.Success && (isLink || !target!.IsOn(context.Mount.Device)))
+            && DescriptorTarget.TryTake(pin, number, out target) == Errno.Success && (isLink || !target!.IsOn(context.Mount.Device) || context.FindText(target) is not null))
         {
             return Errno.Success;
         }
