@@ -35,7 +35,7 @@ internal static class BusyboxRoot
     {
         Protos.Directory bin = new();
         bin.Files.Add(new Protos.FileNode { Name = "busybox", Digest = worker.Put(File.ReadAllBytes("/bin/busybox")).ToMessage(), IsExecutable = true });
-        bin.Symlinks.AddRange(new[] { "cat", "dd", "env", "grep", "id", "kill", "ln", "ls", "mkdir", "nc", "ps", "readlink", "setsid", "sh", "sleep", "touch", "wc" }
+        bin.Symlinks.AddRange(new[] { "cat", "dd", "env", "grep", "id", "kill", "killall", "ln", "ls", "mkdir", "nc", "ps", "readlink", "setsid", "sh", "sleep", "touch", "wc" }
             .Select(static name => new Protos.SymlinkNode { Name = name, Target = "busybox" }));
         return bin;
     }

@@ -40,14 +40,17 @@ public sealed class IsolationTests(SharedWorker shared)
     }
 
     [NeedsFuseTheory]
-    [InlineData("(trap '' HUP INT TERM; sleep {0}; sleep {0}) & (trap '' HUP INT TERM; sleep {0}) &")]
-    [InlineData("setsid sh -c 'sleep {0} & sleep {0}' & (setsid sleep {0} &)")]
-    [InlineData("sleep {0} & kill -STOP $!; (sleep {0} & kill -STOP $!)")]
-    [InlineData("setsid sh -c 'trap \"\" HUP INT TERM; (sleep {0} & kill -STOP $!) & sleep {0}' &")]
-    public async Task Processes_OfEveryKind_AreDeadAtTheEnd(string script)
+    [InlineData("(trap '' HUP INT TERM; sleep {0}; sleep {0}) & (trap '' HUP INT TERM; sleep {0}) &", "exit 0")]
+    [InlineData("setsid sh -c 'sleep {0} & sleep {0}' & (setsid sleep {0} &)", "exit 0")]
+    [InlineData("sleep {0} & (sleep {0} &)", "killall -STOP sleep")]
+    [InlineData("setsid sh -c 'trap \"\" HUP INT TERM; (sleep {0} &) ; sleep {0}' &", "killall -STOP sleep; killall -TERM sleep")]
+    [InlineData("(sleep {0} &)", "kill -SEGV $$")]
+    public async Task Processes_OfEveryKind_AreDeadAtTheEnd(string begin, string end)
     {
         string seconds = $"{Environment.ProcessId}{Interlocked.Increment(ref s_sleeps):d3}"; // a name for its processes, no more
-        await RunAsync(script.Replace("{0}", seconds, StringComparison.Ordinal) + $"\nuntil ps | grep -v grep | grep -q 'sleep {seconds}'; do sleep 0.05; done; exit 0");
+        string script = begin.Replace("{0}", seconds, StringComparison.Ordinal) + $"\nuntil ps | grep -v grep | grep -q 'sleep {seconds}'; do sleep 0.05; done; {end}";
+        Protos.ExecuteResponse response = await Worker.RunAsync(BusyboxRoot.Action(Worker, script));
+        Assert.Equal((0, end.Contains("SEGV", StringComparison.Ordinal) ? 139 : 0), (response.Status.Code, response.Result.ExitCode));
         Assert.DoesNotContain(RunningCommands(), command => command == $"sleep\0{seconds}\0");
     }
 

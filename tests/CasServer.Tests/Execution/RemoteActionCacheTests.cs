@@ -12,10 +12,10 @@ public sealed class RemoteActionCacheTests : IAsyncLifetime
 {
     private readonly ServerFixture _cas = new();
     private readonly string _store = Path.Join(Path.GetTempPath(), "vroot-remote-" + Guid.NewGuid().ToString("N"));
-    private readonly GrpcServerHost _server = new(new GrpcServerOptions { Addresses = ["grpc://127.0.0.1:0"] });
     private readonly Digest _action = ServerFixture.DigestOf("an action"u8);
     private Protos.ActionResult _result = new();
     private int _asked;
+    private GrpcServerHost _server = null!;
     private BlobStore _local = null!;
     private CasSession _session = null!;
     private RemoteActionCache _cache = null!;
@@ -23,6 +23,7 @@ public sealed class RemoteActionCacheTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await _cas.InitializeAsync();
+        _server = NewServer();
         _server.AddUnary(CasMethods.GetCapabilities, (request, _) => _cas.CallAsync(CasMethods.GetCapabilities, request));
         _server.AddUnary(CasMethods.BatchReadBlobs, (request, _) => _cas.CallAsync(CasMethods.BatchReadBlobs, request));
         _server.AddUnary(CasMethods.GetActionResult, (_, _) => Task.FromResult(_result));
@@ -92,6 +93,8 @@ public sealed class RemoteActionCacheTests : IAsyncLifetime
         Assert.NotNull(await FindAsync());
         Assert.Equal(1, _asked);
     }
+
+    private static GrpcServerHost NewServer() => new(new GrpcServerOptions { Addresses = ["grpc://127.0.0.1:0"] });
 
     private static Protos.Directory DirectoryOf(params Digest[] files)
     {
