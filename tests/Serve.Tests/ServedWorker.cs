@@ -20,11 +20,16 @@ internal sealed class ServedWorker : IAsyncDisposable
 
     private readonly GrpcChannel _cas;
 
-    private ServedWorker(TestDirectory directory, bool ownsDirectory, string? cas, string[] options, uint? uid = null)
+    private ServedWorker(TestDirectory directory, bool ownsDirectory, string? cas, string[] options, uint? uid = null, string? cgroup = null)
     {
         _directory = directory;
         _ownsDirectory = ownsDirectory;
         ProcessCommand command = Command(directory, cas is null ? options : ["--cas", cas, .. options]);
+        if (cgroup is not null)
+        {
+            command = command with { Program = "/bin/sh", Arguments = ["-c", "echo 0 > $0/cgroup.procs && exec \"$@\"", cgroup, command.Program, .. command.Arguments] };
+        }
+
         _server = ChildProcess.Start(uid is null ? command : command with { Uid = uid, Environment = OrdinaryEnvironment(directory) });
         _server.WaitForOutput("\n", Patience);
         Address = _server.Output.Text.Split('\n')[0];
@@ -56,11 +61,18 @@ internal sealed class ServedWorker : IAsyncDisposable
     }
 
     /// <summary>Another one on the directories of one that has ended.</summary>
-    public ServedWorker StartAgain() => new(_directory, ownsDirectory: false, null, []);
+    public ServedWorker StartAgain(params string[] options) => new(_directory, ownsDirectory: false, null, options);
 
     /// <summary>The command that starts one.</summary>
     public static ProcessCommand Command(TestDirectory directory, params string[] options) =>
         new(PublishedTool.Find(directory), ["serve", "--listen", "127.0.0.1:0", "--cache", directory["cache"], .. options]);
+
+    /// <summary>One that was started in a cgroup.</summary>
+    public static ServedWorker StartIn(string cgroup, params string[] options) => new(new TestDirectory(), ownsDirectory: true, null, options, cgroup: cgroup);
+
+    public int Id => _server.Id;
+
+    public string Errors => _server.Error.Text;
 
     public Digest Put(byte[] bytes)
     {

@@ -31,6 +31,16 @@ public static class UsageMessages
         FilesRead = (ulong)usage.FilesRead,
     });
 
+    /// <summary><c>vroot.usage.v1.CgroupUsage</c>.</summary>
+    public static (string TypeUrl, ReadOnlyMemory<byte> Message) Of(CgroupUsage usage) => Encode(new Protos.CgroupUsage
+    {
+        UserTime = Duration.FromTimeSpan(usage.UserTime),
+        SystemTime = Duration.FromTimeSpan(usage.SystemTime),
+        PeakMemoryBytes = usage.PeakMemoryBytes,
+        OutOfMemoryKills = usage.OutOfMemoryKills,
+        RefusedForks = usage.RefusedForks,
+    });
+
     private static (string TypeUrl, ReadOnlyMemory<byte> Message) Encode(IMessage message) =>
         (TypePrefix + message.Descriptor.FullName, message.ToByteArray());
 }

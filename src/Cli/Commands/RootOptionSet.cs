@@ -31,7 +31,7 @@ internal sealed class RootOptionSet
     private readonly Option<string> _quotaInodes = new("--quota-inodes") { HelpName = "N", Description = "Files, directories and links that may be made; beyond them is ENOSPC [default: no bound]" };
 
     private readonly Option<string> _cpus = new("--cpus") { HelpName = "N", Description = "Processors that /proc, /sys and the affinity tell of, also a part of one: 2, 0.5 [default: all]" };
-    private readonly Option<string> _memory = new("--memory") { HelpName = "SIZE", Description = "Memory that /proc and /sys tell of: 512M, 4G; told, not enforced [default: all]" };
+    private readonly Option<string> _memory = new("--memory") { HelpName = "SIZE", Description = "Memory that /proc and /sys tell of: 512M, 4G; enforced by serve in a cgroup alone [default: all]" };
     private readonly Option<string> _machine = new("--machine") { HelpName = "live|hermetic", Description = "Which machine /proc and /sys tell of: this one, or always the same one [default: live]" };
 
     private readonly Option<string> _trace = new("--trace-special") { HelpName = "FILE", Description = "Write which paths of /proc, /sys and /dev were used, and what of it varies from run to run: a table, or JSON where FILE ends in .json" };

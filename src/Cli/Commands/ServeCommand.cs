@@ -13,6 +13,7 @@ using VirtualRoot.Fuse.Mounting;
 using VirtualRoot.Special;
 using VirtualRoot.Tree;
 using VirtualRoot.Worker;
+using VirtualRoot.Worker.Cgroups;
 
 namespace VirtualRoot.Cli.Commands;
 
@@ -44,6 +45,8 @@ internal sealed class ServeCommand : VRootCommand
         AllowMultipleArgumentsPerToken = false,
     };
 
+    private readonly Option<string> _cgroup = new("--cgroup") { HelpName = "auto|off|DIR", Description = "The cgroup (version 2) in which each action gets one, where --memory, --cpus and --pids are enforced; auto: the daemon's own, if delegated [default: auto]" };
+    private readonly Option<string> _pids = new("--pids") { HelpName = "N", Description = "Processes and threads that an action may have, where it has a cgroup; beyond them fork is EAGAIN [default: no bound]" };
     private readonly Option<bool> _temporary = new("--set-tmpdir") { Description = "Add TMPDIR=/tmp to environments that have none" };
     private readonly RootOptionSet _root = new();
 
@@ -66,6 +69,8 @@ internal sealed class ServeCommand : VRootCommand
         Options.Add(_temporary);
         Options.Add(_quotaLog);
         Options.Add(_limits);
+        Options.Add(_cgroup);
+        Options.Add(_pids);
         _root.AddTo(this);
         Common.AddSpecialOfAction(this).AddCas(this).AddCache(this).AddGeneral(this);
     }
@@ -90,6 +95,8 @@ internal sealed class ServeCommand : VRootCommand
             Limits = limits,
             Network = Choose(parse, _network, ("on", true), ("off", false)),
             SetTemporaryDirectory = parse.GetValue(_temporary),
+            Cgroup = ReadCgroup(parse),
+            CgroupLimits = new CgroupLimits { MemoryBytes = limits.MemoryBytes, Cpus = limits.Cpus, Pids = ReadPids(parse) },
             ProcessLimits = ResourceLimitText.Read([new ResourceLimit(LimitedResource.Core, 0, 0)], parse.GetValue(_limits) ?? [], _limits.Name),
             Logger = logger,
         };
@@ -115,6 +122,21 @@ internal sealed class ServeCommand : VRootCommand
             ? throw new CliException($"{PrintableText.Of(build.Directory)} was unmounted by somebody else: without it no action can run; start vroot serve again")
             : ExitCode.OfSignal(signals.Received);
     }
+
+    private string? ReadCgroup(ParseResult parse) => parse.GetValue(_cgroup) switch
+    {
+        null => WorkerOptions.OwnCgroup,
+        "off" => null,
+        WorkerOptions.OwnCgroup => WorkerOptions.OwnCgroup,
+        { } directory when directory.StartsWith('/') => directory,
+        { } other => throw CliException.Usage($"--cgroup: '{PrintableText.Of(other)}' is neither auto nor off nor the absolute path of a cgroup, such as /sys/fs/cgroup/vroot"),
+    };
+
+    private long? ReadPids(ParseResult parse) => parse.GetValue(_pids) is not { } text ? null
+        : ReadCgroup(parse) is null ? throw CliException.Usage("--pids is enforced by a cgroup, and --cgroup is off: leave one of them out")
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long pids) && pids is >= 1 and <= 4_194_304
+            ? pids
+            : throw CliException.Usage($"--pids: '{PrintableText.Of(text)}' is no number from 1 to 4194304");
 
     private long ReadLogQuota(ParseResult parse) => parse.GetValue(_quotaLog) is not { } size ? DefaultLogBytes
         : ByteSize.TryParse(size, out long bytes)

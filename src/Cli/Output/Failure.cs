@@ -4,6 +4,7 @@ using VirtualRoot.CasClient;
 using VirtualRoot.Fuse.Mounting;
 using VirtualRoot.Outputs;
 using VirtualRoot.Scratch;
+using VirtualRoot.Worker.Cgroups;
 
 namespace VirtualRoot.Cli.Output;
 
@@ -27,6 +28,7 @@ internal static class Failure
             ScratchException failure => (failure.Message, ExitCode.Failed),
             BuildDirectoryException failure => (failure.Message, ExitCode.Failed),
             FuseMountException failure => (failure.Message, ExitCode.Failed),
+            CgroupException failure => (failure.Message, ExitCode.Failed),
             ArgumentException fault when exception is not ArgumentNullException => (fault.Message, ExitCode.Usage),
             IOException or UnauthorizedAccessException or SocketException => (exception.Message, ExitCode.Failed),
             _ => ($"{exception.GetType().Name}: {exception.Message}; this is a fault of vroot: run again with --verbose and report what it says", ExitCode.Failed),

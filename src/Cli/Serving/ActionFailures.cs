@@ -7,6 +7,7 @@ using VirtualRoot.Outputs;
 using VirtualRoot.Scratch;
 using VirtualRoot.Tree;
 using VirtualRoot.Worker;
+using VirtualRoot.Worker.Cgroups;
 
 namespace VirtualRoot.Cli.Serving;
 
@@ -15,7 +16,7 @@ internal static class ActionFailures
 {
     /// <summary>Whether <see cref="Of(Exception)"/> knows it.</summary>
     public static bool IsKnown(Exception exception) =>
-        exception is CasException or OutputException or BuildDirectoryException or ScratchException or IOException or UnauthorizedAccessException;
+        exception is CasException or OutputException or BuildDirectoryException or ScratchException or CgroupException or IOException or UnauthorizedAccessException;
 
     /// <summary>What kept a root from being made, or outputs from being captured.</summary>
     public static ActionStatus Of(Exception exception) => exception switch

@@ -1,6 +1,7 @@
 using VirtualRoot.CasClient.Results;
 using VirtualRoot.Tree;
 using VirtualRoot.Worker;
+using VirtualRoot.Worker.Cgroups;
 
 namespace VirtualRoot.Cli.Serving;
 
@@ -13,8 +14,11 @@ internal static class ActionUsage
         "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF", "WINCH", "IO", "PWR", "SYS",
     ];
 
-    /// <summary>Both messages.</summary>
-    public static IReadOnlyList<(string TypeUrl, ReadOnlyMemory<byte> Message)> Of(ActionOutcome outcome, RootStatisticsSnapshot root) =>
+    /// <summary>The messages.</summary>
+    /// <param name="outcome">How its command ended.</param>
+    /// <param name="root">What it did to its root.</param>
+    /// <param name="cgroup">What its cgroup counted; null: it had none.</param>
+    public static IReadOnlyList<(string TypeUrl, ReadOnlyMemory<byte> Message)> Of(ActionOutcome outcome, RootStatisticsSnapshot root, CgroupReport? cgroup) =>
     [
         UsageMessages.Of(new PosixUsage
         {
@@ -30,7 +34,11 @@ internal static class ActionUsage
             TerminationSignal = SignalOf(outcome),
         }),
         UsageMessages.Of(new InputRootUsage(root.DirectoriesResolved, root.DirectoriesRead, root.FilesRead)),
+        .. cgroup is null ? [] : new[] { UsageMessages.Of(Convert(cgroup)) },
     ];
+
+    private static CgroupUsage Convert(CgroupReport cgroup) => new(
+        cgroup.UserTime ?? TimeSpan.Zero, cgroup.SystemTime ?? TimeSpan.Zero, cgroup.PeakMemoryBytes ?? 0, cgroup.OutOfMemoryKills, cgroup.RefusedForks);
 
     private static string SignalOf(ActionOutcome outcome) => outcome.Kind switch
     {

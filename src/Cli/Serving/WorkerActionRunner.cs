@@ -7,6 +7,7 @@ using VirtualRoot.Grpc;
 using VirtualRoot.Outputs;
 using VirtualRoot.Special;
 using VirtualRoot.Worker;
+using VirtualRoot.Worker.Cgroups;
 
 namespace VirtualRoot.Cli.Serving;
 
@@ -19,18 +20,21 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
     private readonly BuildDirectory _build;
     private readonly ActionLauncher _launcher;
     private readonly CasSession _cas;
+    private readonly ActionCgroups? _cgroups;
     private readonly WorkerOptions _options;
     private readonly SafeFileHandle _nothing = File.OpenHandle("/dev/null", access: FileAccess.ReadWrite, share: FileShare.ReadWrite);
 
     /// <param name="build">Where roots are made; stays its owner's, as the others do.</param>
     /// <param name="launcher">What starts commands.</param>
     /// <param name="cas">Where inputs come from and outputs go.</param>
+    /// <param name="cgroups">Where each action gets a cgroup; null: they have none.</param>
     /// <param name="options">How.</param>
-    public WorkerActionRunner(BuildDirectory build, ActionLauncher launcher, CasSession cas, WorkerOptions options)
+    public WorkerActionRunner(BuildDirectory build, ActionLauncher launcher, CasSession cas, ActionCgroups? cgroups, WorkerOptions options)
     {
         _build = build;
         _launcher = launcher;
         _cas = cas;
+        _cgroups = cgroups;
         _options = options;
     }
 
@@ -44,12 +48,22 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
 
     public void Dispose() => _nothing.Dispose();
 
-    private static string Describe(ActionOutcome outcome, CapturedOutputs captured, BuildRoot root)
+    private static string Describe(ActionOutcome outcome, CapturedOutputs captured, BuildRoot root, CgroupReport? cgroup)
     {
         List<string> lines = [.. captured.Warnings];
         if (outcome.Kind == ActionOutcomeKind.Signaled)
         {
             lines.Add($"the command was ended by signal {outcome.Signal}{(outcome.Message is { } name ? $": {name}" : string.Empty)}");
+        }
+
+        if (cgroup is { OutOfMemoryKills: > 0 })
+        {
+            lines.Add("the action was out of memory, and was killed: it may use what --memory of the worker says, page cache included");
+        }
+
+        if (cgroup is { RefusedForks: > 0 })
+        {
+            lines.Add("a process or thread could not be started (EAGAIN): the action may have as many as --pids of the worker says");
         }
 
         if (root.Root.Quota.WasReached)
@@ -81,7 +95,7 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
             times.Reach(static (metadata, now) => metadata with { InputFetchCompleted = now });
             log.Add($"root {root.Path} was made");
             TimeSpan waitedBefore = root.Root.Statistics.InputWait;
-            ActionOutcome outcome = await LaunchAsync(plan, plan.Command(root, _nothing), times, cancellationToken);
+            (ActionOutcome outcome, CgroupReport? cgroup) = await LaunchAsync(plan, plan.Command(root, _nothing), times, cancellationToken);
             TimeSpan waited = root.Root.Statistics.InputWait - waitedBefore;
             log.Add($"the command ended: {outcome.Kind}, {outcome.Message ?? $"exit code {outcome.ExitCode}"}; {outcome.WallTime.TotalSeconds:F3} s, of which {waited.TotalSeconds:F3} s waiting for inputs");
             log.Add($"/proc, /sys and /dev: {plan.Special}, tier {outcome.Special.Tier}");
@@ -105,7 +119,7 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
             {
                 VirtualExecutionDuration = outcome.WallTime > waited ? outcome.WallTime - waited : TimeSpan.Zero,
                 OutputUploadStart = now,
-                Auxiliary = ActionUsage.Of(outcome, root.Root.Statistics.Snapshot()),
+                Auxiliary = ActionUsage.Of(outcome, root.Root.Statistics.Snapshot(), cgroup),
             });
             CapturedOutputs captured = await root.CaptureAsync(_cas.Sink, cancellationToken);
             log.Add($"outputs were captured: {captured.Statistics}");
@@ -116,7 +130,7 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
             {
                 Result = captured.Result with { ExitCode = outcome.ShellStatus, Metadata = times.Metadata },
                 Status = ActionFailures.Of(outcome) ?? ActionStatus.Ok,
-                Message = Describe(outcome, captured, root),
+                Message = Describe(outcome, captured, root, cgroup),
             };
         }
         catch (Exception exception) when (ActionFailures.IsKnown(exception))
@@ -125,7 +139,19 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
         }
     }
 
-    private async Task<ActionOutcome> LaunchAsync(ActionPlan plan, ActionOptions options, ActionTimes times, CancellationToken cancellationToken)
+    private async Task<(ActionOutcome Outcome, CgroupReport? Cgroup)> LaunchAsync(ActionPlan plan, ActionOptions options, ActionTimes times, CancellationToken cancellationToken)
+    {
+        if (_cgroups is null)
+        {
+            return (await LaunchAnywhereAsync(plan, options, times, cancellationToken), null);
+        }
+
+        await using ActionCgroup cgroup = await _cgroups.CreateAsync();
+        ActionOutcome outcome = await LaunchAnywhereAsync(plan, options with { Cgroup = cgroup.Directory }, times, cancellationToken);
+        return (outcome, cgroup.Read());
+    }
+
+    private async Task<ActionOutcome> LaunchAnywhereAsync(ActionPlan plan, ActionOptions options, ActionTimes times, CancellationToken cancellationToken)
     {
         ActionOutcome outcome = await LaunchAsync(options, times, cancellationToken);
         if (!plan.MayBeInWorkingDirectory(outcome))

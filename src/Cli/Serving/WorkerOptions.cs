@@ -2,12 +2,16 @@ using Microsoft.Extensions.Logging;
 using VirtualRoot.Special;
 using VirtualRoot.Tree;
 using VirtualRoot.Worker;
+using VirtualRoot.Worker.Cgroups;
 
 namespace VirtualRoot.Cli.Serving;
 
 /// <summary>How the worker of <c>vroot serve</c> runs every action, unless the action's platform says otherwise.</summary>
 internal sealed record WorkerOptions
 {
+    /// <summary>The value of <see cref="Cgroup"/> that leaves the choice to us.</summary>
+    public const string OwnCgroup = "auto";
+
     /// <summary>Whose roots are, how much may be written, and what a write to an input does. The input root is each action's.</summary>
     public required RootOptions Root { get; init; }
 
@@ -31,6 +35,13 @@ internal sealed record WorkerOptions
 
     /// <summary>Limits of each process of an action. No core files: they would be written into the root, and lost with it.</summary>
     public IReadOnlyList<ResourceLimit> ProcessLimits { get; init; } = [new ResourceLimit(LimitedResource.Core, 0, 0)];
+
+    /// <summary>The directory of the cgroup in which each action gets one: <see cref="OwnCgroup"/>: the daemon's, if it was
+    /// delegated; null: none.</summary>
+    public string? Cgroup { get; init; }
+
+    /// <summary>What all processes of an action may use together, where it has a cgroup: what <see cref="Limits"/> tell, and more.</summary>
+    public CgroupLimits CgroupLimits { get; init; } = new();
 
     /// <summary>Whether TMPDIR=/tmp is added to an environment that has none.</summary>
     public bool SetTemporaryDirectory { get; init; }

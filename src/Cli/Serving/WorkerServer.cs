@@ -3,6 +3,7 @@ using VirtualRoot.CasServer;
 using VirtualRoot.CasServer.Execution;
 using VirtualRoot.Cli.Cas;
 using VirtualRoot.Worker;
+using VirtualRoot.Worker.Cgroups;
 
 namespace VirtualRoot.Cli.Serving;
 
@@ -38,7 +39,13 @@ internal sealed class WorkerServer : IAsyncDisposable
         {
             server._build = server.Own(await BuildDirectory.StartAsync(build, cas.Session.Directories, cas.Session.Blobs));
             ActionLauncher launcher = server.OwnDisposable(new ActionLauncher());
-            WorkerActionRunner runner = server.OwnDisposable(new WorkerActionRunner(server._build, launcher, cas.Session, worker));
+            ActionCgroups? cgroups = await OpenCgroupsAsync(worker);
+            if (cgroups is not null)
+            {
+                server.Own(cgroups);
+            }
+
+            WorkerActionRunner runner = server.OwnDisposable(new WorkerActionRunner(server._build, launcher, cas.Session, cgroups, worker));
             server._host = server.Own(await CasServerHost.StartAsync(configure(runner), cas.Store, cancellationToken));
             worker.Logger.Working(server._build.Path, server._build.Strategy.ToString());
             return server;
@@ -60,6 +67,13 @@ internal sealed class WorkerServer : IAsyncDisposable
             await release();
         }
     }
+
+    private static async Task<ActionCgroups?> OpenCgroupsAsync(WorkerOptions worker) => worker switch
+    {
+        { Cgroup: null } => null,
+        { Cgroup: WorkerOptions.OwnCgroup } => await ActionCgroups.TryOpenOwnAsync(worker.CgroupLimits, worker.Logger),
+        { Cgroup: { } directory } => await ActionCgroups.OpenAsync(directory, worker.CgroupLimits, worker.Logger),
+    };
 
     private T Own<T>(T owned)
         where T : IAsyncDisposable
