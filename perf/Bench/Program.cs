@@ -1,3 +1,5 @@
+using VirtualRoot.Bench.Actions;
+
 namespace VirtualRoot.Bench;
 
 /// <summary>
@@ -6,13 +8,22 @@ namespace VirtualRoot.Bench;
 /// </summary>
 internal static class Program
 {
-    private const string Usage = "usage: vroot-bench SUBJECT VROOT DIR   (see perf/run)";
+    private const string Usage = "usage: vroot-bench SUBJECT VROOT DIR   (see perf/run)   or: vroot-bench actions VROOT DIR [ENDPOINT CAS INSTANCE]   (see perf/actions)";
 
     private static async Task<int> Main(string[] arguments)
     {
         if (arguments is ["child"])
         {
             ChildLoop.Run();
+            return 0;
+        }
+
+        if (arguments is ["actions", string tool, string directory, .. string[] endpoint])
+        {
+            Machine.Print();
+            await (endpoint is [string address, string cas, string instance]
+                ? ActionComparison.RunAsync(directory, address, cas, instance)
+                : ActionComparison.RunAsync(tool, directory));
             return 0;
         }
 
