@@ -32,8 +32,8 @@ internal static class ActionComparison
         await using EagerWorker linked = await EagerWorker.StartAsync(vroot, Path.Combine(workDirectory, "linked"), links: true);
         await using ActionEndpoint lazy = new(Lazy, served.Address, served.Address, string.Empty, store);
         await using ActionEndpoint lazyOnOther = new(LazyOnOther, onOther.Address, otherCas.Address, string.Empty, store);
-        await using ActionEndpoint eagerCopies = new(Copied, copied.Address, copied.Address, string.Empty, store) { Kinds = [ActionKind.True] };
-        await using ActionEndpoint eagerLinks = new(Linked, linked.Address, linked.Address, string.Empty, store) { Kinds = [ActionKind.True] };
+        await using ActionEndpoint eagerCopies = new(Copied, copied.Address, copied.Address, string.Empty, store) { IsEager = true };
+        await using ActionEndpoint eagerLinks = new(Linked, linked.Address, linked.Address, string.Empty, store) { IsEager = true };
 
         ActionTimes times = new();
         await times.MeasureAsync([lazy, lazyOnOther, eagerCopies, eagerLinks]);

@@ -13,6 +13,7 @@ internal sealed class ActionTimes
     private const int ColdRounds = 5;
     private const int ColdCats = 3;
     private const int WarmRuns = 5;
+    private const int WarmRunsOfEager = 1;
     private const int Clients = 4;
 
     private static readonly TimeSpan s_window = TimeSpan.FromSeconds(3);
@@ -97,7 +98,7 @@ internal sealed class ActionTimes
     private async Task MeasureWarmAsync(ActionEndpoint endpoint, ActionKind kind, ActionTree tree)
     {
         Digest action = await endpoint.UploadAsync(tree, kind);
-        for (int run = 0; run < WarmRuns; run++)
+        for (int run = 0; run < (endpoint.IsEager ? WarmRunsOfEager : WarmRuns); run++)
         {
             Row($"{kind.Name}, warm", endpoint.Name).Add(await endpoint.RunAsync(action, tree, kind));
         }
