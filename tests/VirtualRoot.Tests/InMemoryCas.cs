@@ -97,6 +97,14 @@ internal sealed class InMemoryCas : IDirectorySource, IBlobCache
         }
     }
 
+    public bool Contains(in Digest digest)
+    {
+        lock (_lock)
+        {
+            return _fetched.Contains(digest);
+        }
+    }
+
     public async ValueTask<BlobLease> OpenAsync(Digest digest, CancellationToken cancellationToken)
     {
         byte[] blob = await TakeAsync(digest, BlobFetches, cancellationToken);

@@ -34,6 +34,9 @@ internal sealed class CachingBlobSource : IBlobCache
     }
 
     /// <inheritdoc/>
+    public bool Contains(in Digest digest) => _store.Contains(digest);
+
+    /// <inheritdoc/>
     public ValueTask<BlobLease> OpenAsync(Digest digest, CancellationToken cancellationToken) =>
         TryOpen(digest, out BlobLease? lease)
             ? ValueTask.FromResult(lease)

@@ -8,6 +8,9 @@ public interface IBlobCache
     /// <summary>A blob that is on disk now: at most an open(2), never the network.</summary>
     bool TryOpen(in Digest digest, [NotNullWhen(true)] out BlobLease? lease);
 
+    /// <summary>Whether a blob is on disk now; cheaper than to open it.</summary>
+    bool Contains(in Digest digest);
+
     /// <summary>A blob from disk, or fetched, verified and stored first. One fetch serves all who wait; cancelling
     /// one waiter does not stop it for the others.</summary>
     /// <exception cref="CasException">Missing, unavailable, corrupt; names the digest.</exception>

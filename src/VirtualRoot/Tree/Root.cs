@@ -30,6 +30,7 @@ public sealed partial class Root : IDisposable
         Quota = new RootQuota(options.QuotaBytes, options.QuotaInodes);
         LogQuota = new RootQuota(options.QuotaLogBytes, null);
         EmptyBlob = DigestHasher.Compute(options.InputRoot.Function, []);
+        ReadAhead = new ReadAhead(this);
         Top = new TreeDirectory(this);
     }
 
@@ -75,6 +76,9 @@ public sealed partial class Root : IDisposable
 
     /// <summary>Files in use that have no name.</summary>
     internal DeletedNodes Deleted { get; } = new();
+
+    /// <summary>Inputs that are fetched before they are read. Protected by the gate.</summary>
+    internal ReadAhead ReadAhead { get; }
 
     internal InodeNumbers Inodes { get; }
 

@@ -140,22 +140,38 @@ public sealed partial class TreeFile : TreeNode
         }
     }
 
+    /// <summary>Whether the kernel may be given the bytes unasked: an input that nothing has changed, that nobody has open,
+    /// and that was never read. Under the gate.</summary>
+    internal bool MayBeStored => _opens == 0 && !_wasRead && _content is null && Size > 0;
+
+    /// <summary>The bytes are read: the first time counts. Under the gate.</summary>
+    /// <param name="isHere">Whether nothing has to be fetched for it.</param>
+    internal void NoteRead(bool isHere)
+    {
+        if (_wasRead)
+        {
+            return;
+        }
+
+        _wasRead = true;
+        if (Listing is not null)
+        {
+            Root.Statistics.CountFileRead();
+            if (_content is null)
+            {
+                Root.ReadAhead.Note(this, isHere);
+            }
+        }
+    }
+
     /// <summary>The descriptor to read from, if it can be had without fetching. Under the gate.</summary>
     /// <param name="use">Set on success. None: the blob must be fetched first (<see cref="FetchAsync"/>).</param>
     internal Errno TryGetReadable(out DescriptorUse use)
     {
         use = default;
-        if (!_wasRead)
-        {
-            _wasRead = true;
-            if (Listing is not null)
-            {
-                Root.Statistics.CountFileRead();
-            }
-        }
-
         if (_content?.Scratch is { } scratch)
         {
+            NoteRead(isHere: true);
             return scratch.TryOpen(out use);
         }
 
@@ -168,6 +184,8 @@ public sealed partial class TreeFile : TreeNode
         {
             use = new DescriptorUse(_lease.Handle);
         }
+
+        NoteRead(isHere: _lease is not null);
 
         return Errno.Success;
     }

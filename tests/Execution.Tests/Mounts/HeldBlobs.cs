@@ -24,6 +24,8 @@ internal sealed class HeldBlobs(IBlobCache blobs) : IBlobCache
         return (digest.SizeBytes != HeldSize || _release.Task.IsCompleted) && blobs.TryOpen(digest, out lease);
     }
 
+    public bool Contains(in Digest digest) => (digest.SizeBytes != HeldSize || _release.Task.IsCompleted) && blobs.Contains(digest);
+
     public async ValueTask<BlobLease> OpenAsync(Digest digest, CancellationToken cancellationToken)
     {
         if (digest.SizeBytes == HeldSize)
