@@ -39,6 +39,13 @@ public sealed partial class RootFileSystem
         }
 
         bool writes = Writes(flags);
+        if (!writes && (flags & (int)OpenFlags.O_TRUNC) == 0)
+        {
+            OpenStored(request.NodeId, file);
+            open = Opened(flags);
+            return FuseResult.Success;
+        }
+
         lock (file.Root.Gate)
         {
             if (writes && file.IsReadOnlyInput)
