@@ -43,8 +43,8 @@ public sealed class OutputCapture : IAsyncDisposable
 
     private DigestFunction Function => _root.Options.InputRoot.Function;
 
-    /// <summary>Makes the directories that lead to the outputs, as REAPI has a worker do, and begins to hash what is written
-    /// there; before the action starts.</summary>
+    /// <summary>Makes the directories that lead to the outputs, as REAPI has a worker do, and those that must be directories;
+    /// begins to hash what is written there. Before the action starts.</summary>
     /// <exception cref="OutputException">InvalidPath: something that is no directory stands on the way.</exception>
     /// <exception cref="CasException">An input directory on the way cannot be had.</exception>
     public async Task PrepareAsync(CancellationToken cancellationToken)
@@ -54,6 +54,14 @@ public sealed class OutputCapture : IAsyncDisposable
         {
             TreeDirectory parent = await _finder.MakeParentsAsync(path, cancellationToken).ConfigureAwait(false);
             wanted.Add(path.Names.Length == 0 ? null : parent, path.Names.LastOrDefault());
+        }
+
+        // REAPI has only the parents made. Bazel makes the directories themselves in its local executions, and before 6.0
+        // expects the same of a worker; with output_paths it sends them as empty inputs.
+        foreach (OutputPath path in _wanted.Directories.Where(static path => path.Names.Length > 0))
+        {
+            TreeDirectory parent = await _finder.MakeParentsAsync(path, cancellationToken).ConfigureAwait(false);
+            await _finder.FindOrMakeAsync(parent, path.Names[^1], cancellationToken).ConfigureAwait(false);
         }
 
         _closed = file =>

@@ -48,22 +48,30 @@ internal sealed class OutputFinder(Root root)
         TreeDirectory directory = root.Top;
         for (int depth = 0; depth < path.Names.Length - 1; depth++)
         {
-            await directory.LoadAsync(cancellationToken).ConfigureAwait(false);
-            lock (root.Gate)
-            {
-                if (directory.Find(path.Names[depth], out TreeNode? existing) != NameState.Present)
-                {
-                    Caller owner = new(0, root.Options.Uid, root.Options.Gid);
-                    TreeDirectory made = new(directory, root.Inodes.NextCreated(), directory.NewMetadata(NodeKind.Directory, DirectoryMode, owner));
-                    directory.Add(path.Names[depth], made);
-                    existing = made;
-                }
-
-                directory = existing as TreeDirectory ?? throw NoDirectory(path, depth);
-            }
+            TreeNode node = await FindOrMakeAsync(directory, path.Names[depth], cancellationToken).ConfigureAwait(false);
+            directory = node as TreeDirectory ?? throw NoDirectory(path, depth);
         }
 
         return directory;
+    }
+
+    /// <summary>The child <paramref name="name"/>, whatever it is; a new directory where there is none.</summary>
+    /// <exception cref="CasException">The listing of <paramref name="directory"/> cannot be had.</exception>
+    public async Task<TreeNode> FindOrMakeAsync(TreeDirectory directory, byte[] name, CancellationToken cancellationToken)
+    {
+        await directory.LoadAsync(cancellationToken).ConfigureAwait(false);
+        lock (root.Gate)
+        {
+            if (directory.Find(name, out TreeNode? existing) == NameState.Present)
+            {
+                return existing!;
+            }
+
+            Caller owner = new(0, root.Options.Uid, root.Options.Gid);
+            TreeDirectory made = new(directory, root.Inodes.NextCreated(), directory.NewMetadata(NodeKind.Directory, DirectoryMode, owner));
+            directory.Add(name, made);
+            return made;
+        }
     }
 
     private async Task<OutputPlace?> FindAsync(TreeDirectory directory, byte[] name, CancellationToken cancellationToken)

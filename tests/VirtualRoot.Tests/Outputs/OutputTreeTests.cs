@@ -144,6 +144,18 @@ public sealed class OutputTreeTests : CaptureFixture
     }
 
     [Fact]
+    public async Task Prepare_WantedDirectories_AreMadeAndWhatStandsThereStays()
+    {
+        Open(Cas.AddDirectory(("have", Cas.AddDirectory(("inside", "x"))), ("file", "y")));
+        await using OutputCapture capture = new(Tree.Root, new OutputRequest { Directories = ["a/tree", "have/inside", "file"] });
+        await capture.PrepareAsync(CancellationToken.None);
+
+        Assert.Equal([".", ".."], Tree.List("a/tree").Order(StringComparer.Ordinal));
+        Assert.Equal([".", "..", "inside"], Tree.List("have").Order(StringComparer.Ordinal));
+        Assert.Equal([".", "..", "a", "file", "have", "tmp"], Tree.List("").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Prepare_ThenAWriterCloses_TheFileIsHashedBeforeTheEnd()
     {
         Open(Cas.AddDirectory());
