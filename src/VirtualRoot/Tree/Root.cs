@@ -71,6 +71,9 @@ public sealed partial class Root : IDisposable
     /// <summary>Files that hold descriptors. Protected by the gate.</summary>
     internal HashSet<TreeFile> OpenFiles { get; } = [];
 
+    /// <summary>Held while bytes are appended to one of <see cref="OutputTexts"/>; the gate comes after it.</summary>
+    internal Lock Appending { get; } = new();
+
     /// <summary>Standard output and standard error of its action, where they lie beside it. Set before the root is shown.</summary>
     internal TreeFile[] OutputTexts { get; set; } = [];
 

@@ -93,7 +93,7 @@ public sealed partial class TreeFile
     internal Errno Append(ReadOnlySpan<byte> data, out int written, out bool needsCopyUp)
     {
         written = 0;
-        lock (_appending)
+        lock (Root.Appending)
         {
             ulong end;
             Errno errno;

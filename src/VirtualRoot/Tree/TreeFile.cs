@@ -16,7 +16,6 @@ namespace VirtualRoot.Tree;
 /// </summary>
 public sealed partial class TreeFile : TreeNode
 {
-    private readonly Lock _appending = new(); // held while bytes are written; the gate comes after it
     private WrittenContent? _content;
     private BlobLease? _lease;
     private int _opens;
