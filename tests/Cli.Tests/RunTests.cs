@@ -41,6 +41,14 @@ public sealed class RunTests : IDisposable
         Assert.Equal(error, outcome.Error);
     }
 
+    [NeedsFuseFact("/bin/busybox")]
+    public void Run_WithLimits_HasThemInForce()
+    {
+        ProcessOutcome outcome = Run(["--rlimit", "nofile=17:23", "--rlimit", "core=0"], "/bin/busybox", "sh", "-c", "ulimit -n; ulimit -Hn; ulimit -c");
+        Assert.Equal("17\n23\n0\n", outcome.Output);
+        Assert.Equal(2, Run(["--rlimit", "files=1"], "/bin/busybox", "true").ExitCode);
+    }
+
     [NeedsFuseTheory]
     [InlineData("nosuch", 127, "nosuch: command not found")]
     [InlineData("/bin/nosuch", 127, "/bin/nosuch")]

@@ -27,6 +27,7 @@ internal sealed class RunCommand : VRootCommand
 
     private readonly Option<bool> _inherit = new("--inherit-env") { Description = "Pass this whole environment on" };
     private readonly Option<string> _directory = new("--workdir", "-w") { HelpName = "DIR", Description = "Working directory in the root [default: /]" };
+    private readonly Option<string[]> _limits = ResourceLimitText.Option("each process of the command", "those of this process");
     private readonly RootOptionSet _root = new();
     private readonly OutputOptionSet _outputs = new("tree");
     private readonly Option<bool> _captureOutput = new("--capture-output") { Description = "Put standard output and standard error into the result, too; they are shown all the same" };
@@ -47,6 +48,7 @@ internal sealed class RunCommand : VRootCommand
         Options.Add(_environment);
         Options.Add(_inherit);
         Options.Add(_directory);
+        Options.Add(_limits);
         _root.AddTo(this);
         _outputs.AddTo(this);
         Options.Add(_captureOutput);
@@ -77,6 +79,7 @@ internal sealed class RunCommand : VRootCommand
             Special = trace is null ? settings.Special : SpecialText.Traceable(settings.Special),
             StatfsAnswers = settings.StatfsAnswers,
             Limits = limits,
+            ProcessLimits = ResourceLimitText.Read([], (parse.GetValue(_limits) ?? []).Select(text => new SettingValue(text, _limits.Name))),
             Trace = trace?.Trace,
             ScratchParent = scratch,
             Outputs = result is null ? null : outputs,

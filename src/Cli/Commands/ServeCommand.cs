@@ -38,13 +38,7 @@ internal sealed class ServeCommand : VRootCommand
     private readonly Option<string> _defaultTimeout = new("--default-timeout") { HelpName = "TIME", Description = "Time limit of an action that states none [default: 1h]" };
     private readonly Option<string> _maxTimeout = new("--max-timeout") { HelpName = "TIME", Description = "Longest time limit that an action may state [default: 24h]" };
     private readonly Option<string> _quotaLog = new("--quota-log-bytes") { HelpName = "SIZE", Description = "Bytes of an action's standard output and standard error together; beyond them is ENOSPC [default: 256M]" };
-    private readonly Option<string[]> _limits = new("--rlimit")
-    {
-        HelpName = "NAME=SOFT[:HARD]",
-        Description = $"Limit of each process of an action (setrlimit(2)), a number or unlimited; any number of times. NAME: {ResourceLimitText.Names} [default: core=0]",
-        AllowMultipleArgumentsPerToken = false,
-    };
-
+    private readonly Option<string[]> _limits = ResourceLimitText.Option("each process of an action", "core=0");
     private readonly Option<string> _cgroup = new("--cgroup") { HelpName = "auto|off|DIR", Description = "The cgroup (version 2) in which each action gets one, where --memory, --cpus and --pids are enforced; auto: the daemon's own, if delegated [default: auto]" };
     private readonly Option<string> _pids = new("--pids") { HelpName = "N", Description = "Processes and threads that an action may have, where it has a cgroup; beyond them fork is EAGAIN [default: no bound]" };
     private readonly Option<bool> _temporary = new("--set-tmpdir") { Description = "Add TMPDIR=/tmp to environments that have none" };
@@ -97,7 +91,7 @@ internal sealed class ServeCommand : VRootCommand
             SetTemporaryDirectory = parse.GetValue(_temporary),
             Cgroup = ReadCgroup(parse),
             CgroupLimits = new CgroupLimits { MemoryBytes = limits.MemoryBytes, Cpus = limits.Cpus, Pids = ReadPids(parse) },
-            ProcessLimits = ResourceLimitText.Read([new ResourceLimit(LimitedResource.Core, 0, 0)], parse.GetValue(_limits) ?? [], _limits.Name),
+            ProcessLimits = ResourceLimitText.Read([new ResourceLimit(LimitedResource.Core, 0, 0)], (parse.GetValue(_limits) ?? []).Select(text => new SettingValue(text, _limits.Name))),
             Logger = logger,
         };
         BuildDirectoryOptions build = new()

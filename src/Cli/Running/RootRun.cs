@@ -105,6 +105,7 @@ internal static class RootRun
             Stderr = capture?.Stderr,
             Special = SpecialPlan.Make(options.Special, mounted.Root.Specials, options.Limits, options.StatfsAnswers, UserNamespace.IsInitial()),
             InitStarted = mounted.SetActionInit,
+            Limits = options.ProcessLimits,
             ProcessorCount = options.Limits.Cpus is { } cpus ? (int)Math.Ceiling(cpus) : null,
             HostName = options.Limits.Profile == MachineProfile.Hermetic ? HermeticHostName : null,
             Namespaces = options.Limits.Profile == MachineProfile.Hermetic ? ActionNamespaces.Pid | ActionNamespaces.Uts : ActionNamespaces.Pid,

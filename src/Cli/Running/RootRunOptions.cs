@@ -32,6 +32,9 @@ internal sealed record RootRunOptions
     /// <summary>The machine that /proc and /sys tell of.</summary>
     public MachineLimits Limits { get; init; } = new();
 
+    /// <summary>Limits of each process of the command.</summary>
+    public IReadOnlyList<ResourceLimit> ProcessLimits { get; init; } = [];
+
     /// <summary>Where to count which special paths are used; null: nowhere.</summary>
     public SpecialTrace? Trace { get; init; }
 

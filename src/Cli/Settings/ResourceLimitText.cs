@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using VirtualRoot.Cli.Output;
 using VirtualRoot.Worker;
@@ -7,18 +8,26 @@ namespace VirtualRoot.Cli.Settings;
 /// <summary>Limits as setrlimit(2) and prlimit(1) name them: <c>nofile=1024:4096</c>, <c>core=0</c>, <c>stack=unlimited</c>.</summary>
 internal static class ResourceLimitText
 {
-    /// <summary>The names, in the kernel's order.</summary>
-    public static string Names { get; } = string.Join(", ", Enum.GetValues<LimitedResource>().Select(NameOf));
+    private static readonly string s_names = string.Join(", ", Enum.GetValues<LimitedResource>().Select(NameOf));
+
+    /// <summary>The option that states them.</summary>
+    /// <param name="of">What is limited.</param>
+    /// <param name="byDefault">What holds where nothing is said.</param>
+    public static Option<string[]> Option(string of, string byDefault) => new("--rlimit")
+    {
+        HelpName = "NAME=SOFT[:HARD]",
+        Description = $"Limit of {of} (setrlimit(2)), each a number or unlimited; any number of times. NAME: {s_names} [default: {byDefault}]",
+        AllowMultipleArgumentsPerToken = false,
+    };
 
     /// <summary>The limits that <paramref name="texts"/> state, besides those of <paramref name="byDefault"/> that they do not.</summary>
     /// <param name="byDefault">What holds where nothing is said.</param>
     /// <param name="texts">NAME=SOFT[:HARD]; without HARD it is SOFT, too.</param>
-    /// <param name="origin">Who says it, for messages.</param>
     /// <exception cref="CliException">One means nothing, or its like was stated before.</exception>
-    public static IReadOnlyList<ResourceLimit> Read(IReadOnlyList<ResourceLimit> byDefault, IEnumerable<string> texts, string origin)
+    public static IReadOnlyList<ResourceLimit> Read(IReadOnlyList<ResourceLimit> byDefault, IEnumerable<SettingValue> texts)
     {
         List<ResourceLimit> stated = [];
-        foreach (string text in texts)
+        foreach ((string text, string origin) in texts)
         {
             ResourceLimit limit = Parse(text, origin);
             if (stated.Any(other => other.Resource == limit.Resource))
@@ -42,7 +51,7 @@ internal static class ResourceLimitText
         LimitedResource[] found = Array.FindAll(Enum.GetValues<LimitedResource>(), resource => NameOf(resource) == name);
         if (found.Length == 0)
         {
-            throw CliException.Usage($"{origin}: there is no limit '{PrintableText.Of(name)}'; there are {Names}");
+            throw CliException.Usage($"{origin}: there is no limit '{PrintableText.Of(name)}'; there are {s_names}");
         }
 
         string[] values = value.Split(':');
