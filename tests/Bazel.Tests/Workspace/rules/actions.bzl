@@ -25,7 +25,6 @@ def _busybox(ctx):
         executable = ctx.file._busybox,
         arguments = ["sh", "-c", ctx.attr.script, "busybox", out.path] + [file.path for file in ctx.files.srcs],
         mnemonic = "Busybox",
-        execution_requirements = {"timeout": ctx.attr.limit} if ctx.attr.limit else {},
     )
     return [DefaultInfo(files = depset([out]))]
 
@@ -34,7 +33,6 @@ busybox = rule(
     implementation = _busybox,
     attrs = {
         "directory": attr.bool(),
-        "limit": attr.string(),
         "script": attr.string(mandatory = True),
         "srcs": attr.label_list(allow_files = True),
         "_busybox": attr.label(default = "//:bin/busybox", allow_single_file = True),
@@ -51,9 +49,9 @@ def _go_binary(ctx):
         env = {
             "CGO_ENABLED": "0",
             "GO111MODULE": "off",
-            "GOCACHE": "/tmp/go-cache",
+            "GOCACHE": "/tmp/vroot-bazel-go-cache",
             "GOFLAGS": "-buildvcs=false",
-            "GOPATH": "/tmp/go-path",
+            "GOPATH": "/tmp/vroot-bazel-go-path",
             "HOME": "/tmp",
             "PATH": "/nowhere",
         },

@@ -7,6 +7,7 @@ load(
     "flag_set",
     "tool_path",
 )
+load("//rules:place.bzl", "PLACE")
 
 _COMPILE = [
     "assemble",
@@ -43,7 +44,11 @@ def _config(ctx):
         compiler = "gcc",
         abi_version = "gcc",
         abi_libc_version = "glibc",
-        cxx_builtin_include_directories = ["/usr/include", "/usr/lib/gcc", "usr/include", "usr/lib/gcc"],
+        cxx_builtin_include_directories = [
+            place + headers
+            for place in ["", PLACE]
+            for headers in ["/usr/include", "/usr/lib/gcc"]
+        ],
         tool_paths = [
             tool_path(name = name, path = "usr/bin/" + tool)
             for name, tool in [

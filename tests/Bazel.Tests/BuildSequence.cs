@@ -1,0 +1,53 @@
+using VirtualRoot.Testing.Processes;
+
+namespace VirtualRoot.Bazel.Tests;
+
+/// <summary>The builds of everything in the workspace, in their order: whoever asks for one has those before it made.</summary>
+internal sealed class BuildSequence
+{
+    private readonly BazelWorkspace _workspace;
+    private readonly Lazy<FinishedBuild> _clean;
+    private readonly Lazy<FinishedBuild> _cached;
+    private readonly Lazy<FinishedBuild> _local;
+    private readonly Lazy<FinishedBuild> _changed;
+
+    public BuildSequence(BazelWorkspace workspace)
+    {
+        _workspace = workspace;
+        _clean = new Lazy<FinishedBuild>(() => Finish(workspace.Remote("test", "//...")));
+        _cached = new Lazy<FinishedBuild>(() => After(_clean, () => Finish(workspace.Remote("test", "//..."))));
+        _local = new Lazy<FinishedBuild>(() => After(_cached, () => Finish(workspace.Local("build", "--config=host", "//..."))));
+        _changed = new Lazy<FinishedBuild>(() => After(_local, Change));
+    }
+
+    /// <summary>The first.</summary>
+    public FinishedBuild Clean => _clean.Value;
+
+    /// <summary>The second, after <c>bazel clean</c>.</summary>
+    public FinishedBuild Cached => _cached.Value;
+
+    /// <summary>By this machine's own processes, without a root.</summary>
+    public FinishedBuild Local => _local.Value;
+
+    /// <summary>A source of the C++ library and words.txt have changed.</summary>
+    public FinishedBuild Changed => _changed.Value;
+
+    private FinishedBuild After(Lazy<FinishedBuild> earlier, Func<FinishedBuild> build)
+    {
+        _ = earlier.Value;
+        _workspace.Local("clean").Expect();
+        return build();
+    }
+
+    private FinishedBuild Change()
+    {
+        _workspace.Remote("test", "//...").Expect();
+        string source = _workspace["cc/greeting.cc"];
+        File.WriteAllText(source, File.ReadAllText(source).Replace("return \"Hello, \" + name;", "return std::string(\"Hello, \").append(name);", StringComparison.Ordinal));
+        File.AppendAllText(_workspace["actions/words.txt"], "echo\n");
+        string log = _workspace["../execution.json"];
+        return Finish(_workspace.Remote("test", "--execution_log_json_file=" + log, "//...")) with { Spawns = ExecutionLog.Read(log) };
+    }
+
+    private FinishedBuild Finish(ProcessOutcome outcome) => new(outcome.Expect(), OutputSnapshot.Take(_workspace["bazel-bin"]), []);
+}

@@ -1,0 +1,10 @@
+#include <cstdio>
+#include <unistd.h>
+
+int main()
+{
+	std::puts("begun");
+	std::fflush(stdout);
+	for (;;)
+		pause();
+}
