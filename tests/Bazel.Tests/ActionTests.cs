@@ -13,8 +13,7 @@ public sealed class ActionTests(BazelWorkspace workspace)
     [NeedsBazelFact]
     public void Introspection_OfAStaticTool_ListsProcSelf()
     {
-        workspace.Remote("build", "//actions:introspection").Expect();
-        string[] names = File.ReadAllLines(workspace["bazel-bin/actions/introspection.txt"]);
+        string[] names = workspace.Builds.Clean.Outputs["actions/introspection.txt"].Split('\n');
 
         Assert.Empty(new[] { "exe", "cwd", "root", "fd", "maps", "status", "cmdline", "mountinfo" }.Except(names));
     }
@@ -22,10 +21,8 @@ public sealed class ActionTests(BazelWorkspace workspace)
     [NeedsBazelFact]
     public void UndeclaredFiles_OfTheHostAndOfTheWorkspace_AreNotSeen()
     {
-        workspace.Remote("build", "//actions:undeclared").Expect();
-        string remote = File.ReadAllText(workspace["bazel-bin/actions/undeclared.txt"]);
-        workspace.Local("build", "--config=host", "//actions:undeclared").Expect();
-        string local = File.ReadAllText(workspace["bazel-bin/actions/undeclared.txt"]);
+        string remote = workspace.Builds.Clean.Outputs["actions/undeclared.txt"];
+        string local = workspace.Builds.Local.Outputs["actions/undeclared.txt"];
 
         Assert.Equal("no /etc/passwd\nno actions/words.txt\n", remote);
         Assert.Equal("seen /etc/passwd\nseen actions/words.txt\n", local); // so it looks for the right ones
