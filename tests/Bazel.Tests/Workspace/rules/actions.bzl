@@ -45,7 +45,7 @@ def _go_binary(ctx):
         outputs = [out],
         inputs = depset(ctx.files.srcs, transitive = [ctx.attr._go[DefaultInfo].files]),
         executable = ctx.file._tool,
-        arguments = ["build", "-trimpath", "-o", out.path] + [file.path for file in ctx.files.srcs],
+        arguments = ["build", "-trimpath", "-ldflags=-buildid=", "-o", out.path] + [file.path for file in ctx.files.srcs],
         env = {
             "CGO_ENABLED": "0",
             "GO111MODULE": "off",
@@ -59,7 +59,7 @@ def _go_binary(ctx):
     )
     return [DefaultInfo(files = depset([out]), executable = out)]
 
-# `go build` of Debian's Go, which finds its GOROOT by /proc/self/exe.
+# `go build` of Debian's Go, which finds its GOROOT by /proc/self/exe. Its build IDs depend on where it runs: none is written.
 go_tool_binary = rule(
     implementation = _go_binary,
     executable = True,
