@@ -24,9 +24,6 @@ internal sealed class ServeDaemon : IDisposable
     /// <summary>grpc://127.0.0.1:PORT.</summary>
     public string Address { get; }
 
-    /// <summary>What it has written to standard error since it was started last.</summary>
-    public string Log => _process.Error.Text;
-
     /// <summary>SIGKILL, and its end.</summary>
     public void Kill()
     {
