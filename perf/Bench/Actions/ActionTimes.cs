@@ -10,13 +10,13 @@ namespace VirtualRoot.Bench.Actions;
 /// </summary>
 internal sealed class ActionTimes
 {
-    private const int ColdRounds = 5;
-    private const int ColdCats = 3;
+    private const int Rounds = 5;
     private const int WarmRuns = 5;
     private const int WarmRunsOfEager = 1;
     private const int Clients = 4;
 
     private static readonly TimeSpan s_window = TimeSpan.FromSeconds(3);
+    private static readonly int s_rounds = int.Parse(Environment.GetEnvironmentVariable("ROUNDS") ?? $"{Rounds}", CultureInfo.InvariantCulture);
     private static readonly string s_run = Guid.NewGuid().ToString("N")[..8];
 
     private readonly List<ActionRow> _rows = [];
@@ -35,18 +35,14 @@ internal sealed class ActionTimes
             }
         }
 
-        for (int round = 0; round < ColdRounds; round++)
+        for (int round = 0; round < s_rounds; round++)
         {
             string salt = string.Create(CultureInfo.InvariantCulture, $"{s_run}-{round}");
             foreach (ActionEndpoint endpoint in endpoints)
             {
                 foreach (ActionKind kind in endpoint.Kinds)
                 {
-                    if (!kind.ReadsFiles || round < ColdCats)
-                    {
-                        await MeasureColdAsync(endpoint, kind, ActionTree.Make(salt + kind.Name, kind.ReadsFiles ? salt : s_run));
-                    }
-
+                    await MeasureColdAsync(endpoint, kind, ActionTree.Make(salt + kind.Name, kind.ReadsFiles ? salt : s_run));
                     await MeasureWarmAsync(endpoint, kind, warm);
                 }
             }

@@ -54,14 +54,17 @@ public sealed partial class RootFileSystem
 
     private bool TryReadBlob(TreeFile file, in Digest digest, Span<byte> bytes)
     {
-        if (!_readsWithoutWaiting || !file.Root.Blobs.TryOpen(digest, out BlobLease? lease))
+        if (!file.Root.Blobs.TryOpen(digest, out BlobLease? lease))
         {
             return false; // the READ fetches it
         }
 
         using (lease)
         {
-            return Syscall.Preadv2(lease.Handle, bytes, 0, Syscall.RWF_NOWAIT) == bytes.Length;
+            nint length = _readsWithoutWaiting
+                ? Syscall.Preadv2(lease.Handle, bytes, 0, Syscall.RWF_NOWAIT)
+                : Syscall.PRead(lease.Handle, bytes, 0);
+            return length == bytes.Length; // else the READ waits for the disk
         }
     }
 }
