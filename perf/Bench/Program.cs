@@ -8,7 +8,7 @@ namespace VirtualRoot.Bench;
 /// </summary>
 internal static class Program
 {
-    private const string Usage = "usage: vroot-bench SUBJECT VROOT DIR   (see perf/run)   or: vroot-bench actions VROOT DIR [ENDPOINT CAS INSTANCE]   (see perf/actions)";
+    private const string Usage = "usage: vroot-bench SUBJECT VROOT DIR   (see perf/run)   or: vroot-bench actions all|rows|bazel VROOT DIR   or: vroot-bench endpoint ENDPOINT CAS INSTANCE DIR   (see perf/actions)";
 
     private static async Task<int> Main(string[] arguments)
     {
@@ -18,13 +18,16 @@ internal static class Program
             return 0;
         }
 
-        if (arguments is ["actions", string tool, string directory, .. string[] endpoint])
+        switch (arguments)
         {
-            Machine.Print();
-            await (endpoint is [string address, string cas, string instance]
-                ? ActionComparison.RunAsync(directory, address, cas, instance)
-                : ActionComparison.RunAsync(tool, directory));
-            return 0;
+            case ["endpoint", string address, string cas, string instance, string directory]:
+                Machine.Print();
+                await ActionComparison.RunAsync(directory, address, cas, instance);
+                return 0;
+            case ["actions", "all" or "rows" or "bazel", string tool, string directory]:
+                Machine.Print();
+                await ActionComparison.RunAsync(tool, directory, rows: arguments[1] != "bazel", builds: arguments[1] != "rows");
+                return 0;
         }
 
         if (arguments is not [string subject, string vroot, string workDirectory])

@@ -11,6 +11,9 @@ internal static class ActionComparison
     private const string Copied = "eager, copies";
     private const string Linked = "eager, hard links";
 
+    /// <summary>How often everything is measured.</summary>
+    public static int Rounds { get; } = int.Parse(Environment.GetEnvironmentVariable("ROUNDS") ?? "5", CultureInfo.InvariantCulture);
+
     /// <summary>Measures an endpoint that is there.</summary>
     public static async Task RunAsync(string workDirectory, string endpoint, string cas, string instance)
     {
@@ -21,8 +24,8 @@ internal static class ActionComparison
         times.Print();
     }
 
-    /// <summary>Starts everything, and measures it.</summary>
-    public static async Task RunAsync(string vroot, string workDirectory)
+    /// <summary>Starts everything, and measures the rows, Bazel's builds, or both.</summary>
+    public static async Task RunAsync(string vroot, string workDirectory, bool rows, bool builds)
     {
         using BlobStore store = BlobStore.Open(new BlobStoreOptions { Directory = Path.Combine(workDirectory, "client") });
         using ServedProcess served = new(vroot, "serve", "--listen", "127.0.0.1:0", "--cache", Path.Combine(workDirectory, "serve"));
@@ -35,9 +38,22 @@ internal static class ActionComparison
         await using ActionEndpoint eagerCopies = new(Copied, copied.Address, copied.Address, string.Empty, store) { IsEager = true };
         await using ActionEndpoint eagerLinks = new(Linked, linked.Address, linked.Address, string.Empty, store) { IsEager = true };
 
-        ActionTimes times = new();
-        await times.MeasureAsync([lazy, lazyOnOther, eagerCopies, eagerLinks]);
-        times.Print();
+        if (rows)
+        {
+            ActionTimes times = new();
+            await times.MeasureAsync([lazy, lazyOnOther, eagerCopies, eagerLinks]);
+            times.Print();
+            PrintFirstInstructions(times);
+        }
+
+        if (builds)
+        {
+            BazelBuilds.Run(Path.Combine(workDirectory, "bazel"), [lazy, eagerCopies, eagerLinks]);
+        }
+    }
+
+    private static void PrintFirstInstructions(ActionTimes times)
+    {
         Console.WriteLine();
         Console.WriteLine("| to the first instruction (prepare, and the run of true) | vroot serve | eager, copies | eager, hard links |");
         Console.WriteLine("|---|---|---|---|");
@@ -46,8 +62,6 @@ internal static class ActionComparison
             double ours = FirstInstruction(times.Row(row, Lazy));
             Console.WriteLine(string.Join(" | ", $"| {row}", Figures.Time(ours), Against(times.Row(row, Copied), ours), Against(times.Row(row, Linked), ours)) + " |");
         }
-
-        BazelBuilds.Run(Path.Combine(workDirectory, "bazel"), [lazy, eagerCopies, eagerLinks]);
     }
 
     private static double FirstInstruction(ActionRow row) => row.Median(static sample => sample.Prepare + sample.Run);

@@ -10,13 +10,11 @@ namespace VirtualRoot.Bench.Actions;
 /// </summary>
 internal sealed class ActionTimes
 {
-    private const int Rounds = 5;
     private const int WarmRuns = 5;
     private const int WarmRunsOfEager = 1;
     private const int Clients = 4;
 
     private static readonly TimeSpan s_window = TimeSpan.FromSeconds(3);
-    private static readonly int s_rounds = int.Parse(Environment.GetEnvironmentVariable("ROUNDS") ?? $"{Rounds}", CultureInfo.InvariantCulture);
     private static readonly string s_run = Guid.NewGuid().ToString("N")[..8];
 
     private readonly List<ActionRow> _rows = [];
@@ -31,11 +29,16 @@ internal sealed class ActionTimes
             await endpoint.UploadAsync(warm);
             foreach (ActionKind kind in endpoint.Kinds)
             {
-                await endpoint.RunAsync(await endpoint.UploadAsync(warm, kind), warm, kind); // what is compiled and loaded at first
+                await endpoint.RunAsync(await endpoint.UploadAsync(warm, kind), warm, kind);
+            }
+
+            if (!endpoint.IsEager)
+            {
+                await RateAsync(endpoint, warm); // what a worker compiles and loads at first is not what is measured
             }
         }
 
-        for (int round = 0; round < s_rounds; round++)
+        for (int round = 0; round < ActionComparison.Rounds; round++)
         {
             string salt = string.Create(CultureInfo.InvariantCulture, $"{s_run}-{round}");
             foreach (ActionEndpoint endpoint in endpoints)

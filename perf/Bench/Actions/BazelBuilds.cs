@@ -10,7 +10,6 @@ internal static class BazelBuilds
     private const string Bazel = "/usr/bin/bazel";
     private const int Actions = 500;
     private const int SharedFiles = 50;
-    private const int Rounds = 3;
 
     private const string Rule = """
         def _made(ctx):
@@ -52,7 +51,7 @@ internal static class BazelBuilds
         try
         {
             builds.RemoveAll(build => !IsPossible(workspace, startup, build.Name, build.Options)); // which is the first, cold run of each, too
-            for (int round = 0; round < Rounds; round++)
+            for (int round = 0; round < ActionComparison.Rounds; round++)
             {
                 foreach ((string name, string[] options, List<double> times) in builds)
                 {
