@@ -105,6 +105,14 @@ internal sealed class InMemoryCas : IDirectorySource, IBlobCache
         }
     }
 
+    public bool TryRead(in Digest digest, Span<byte> bytes)
+    {
+        lock (_lock)
+        {
+            return _fetched.Contains(digest) && _blobs[digest].AsSpan().TryCopyTo(bytes);
+        }
+    }
+
     public async ValueTask<BlobLease> OpenAsync(Digest digest, CancellationToken cancellationToken)
     {
         byte[] blob = await TakeAsync(digest, BlobFetches, cancellationToken);

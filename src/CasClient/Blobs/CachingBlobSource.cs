@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using VirtualRoot.CasClient.Storage;
+using VirtualRoot.Linux;
 
 namespace VirtualRoot.CasClient.Blobs;
 
@@ -8,6 +9,10 @@ namespace VirtualRoot.CasClient.Blobs;
 /// </summary>
 internal sealed class CachingBlobSource : IBlobCache
 {
+    // Contents of small files that actions read one after the other: some 10,000 of them. Each saves six system calls.
+    private const long MaxHeldBytes = 32 << 20;
+
+    private readonly DigestTable<byte[]> _held = new(MaxHeldBytes, static bytes => bytes.Length);
     private readonly BlobStore _store;
     private readonly IBlobSource _source;
     private readonly BlobStatistics _statistics;
@@ -35,6 +40,39 @@ internal sealed class CachingBlobSource : IBlobCache
 
     /// <inheritdoc/>
     public bool Contains(in Digest digest) => _store.Contains(digest);
+
+    /// <inheritdoc/>
+    public bool TryRead(in Digest digest, Span<byte> bytes)
+    {
+        if (_held.TryGet(digest, out byte[]? held))
+        {
+            held.CopyTo(bytes);
+            _statistics.CountCacheHit();
+            return true;
+        }
+
+        if (!TryOpen(digest, out BlobLease? lease))
+        {
+            return false;
+        }
+
+        using (lease)
+        {
+            nint length = Syscall.Preadv2(lease.Handle, bytes, 0, Syscall.RWF_NOWAIT);
+            if (length == -(int)Errno.EOPNOTSUPP)
+            {
+                length = Syscall.PRead(lease.Handle, bytes, 0); // a file system that cannot say whether it would wait
+            }
+
+            if (length != bytes.Length)
+            {
+                return false;
+            }
+        }
+
+        _held.Add(digest, bytes.ToArray());
+        return true;
+    }
 
     /// <inheritdoc/>
     public ValueTask<BlobLease> OpenAsync(Digest digest, CancellationToken cancellationToken) =>

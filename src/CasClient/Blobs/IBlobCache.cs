@@ -11,6 +11,13 @@ public interface IBlobCache
     /// <summary>Whether a blob is on disk now; cheaper than to open it.</summary>
     bool Contains(in Digest digest);
 
+    /// <summary>The whole of a small blob that is in memory or on disk now; neither the network nor the disk is waited for.
+    /// It allocates nothing where the blob is in memory.</summary>
+    /// <param name="digest">Which.</param>
+    /// <param name="bytes">As long as the blob.</param>
+    /// <returns>False: open it, and wait.</returns>
+    bool TryRead(in Digest digest, Span<byte> bytes);
+
     /// <summary>A blob from disk, or fetched, verified and stored first. One fetch serves all who wait; cancelling
     /// one waiter does not stop it for the others.</summary>
     /// <exception cref="CasException">Missing, unavailable, corrupt; names the digest.</exception>

@@ -19,7 +19,7 @@ internal sealed partial class DirectoryCache : IDirectorySource, IAsyncDisposabl
     private readonly DirectoryLimits _limits;
     private readonly BlobStatistics _statistics;
     private readonly ILogger _logger;
-    private readonly DirectoryTable _table;
+    private readonly DigestTable<DirectoryListing> _table;
     private readonly SingleFlight<DirectoryListing> _loads;
     private readonly CancellationTokenSource _closing = new();
     private readonly ConcurrentDictionary<Digest, Task> _prefetches = new();
@@ -39,7 +39,7 @@ internal sealed partial class DirectoryCache : IDirectorySource, IAsyncDisposabl
         _limits = limits;
         _statistics = statistics;
         _logger = logger;
-        _table = new DirectoryTable(limits.MaxCachedBytes);
+        _table = new DigestTable<DirectoryListing>(limits.MaxCachedBytes, static listing => listing.MemoryBytes);
         _loads = new SingleFlight<DirectoryListing>(LoadAsync);
     }
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using VirtualRoot.CasClient;
-using VirtualRoot.CasClient.Blobs;
 using VirtualRoot.Linux;
 using VirtualRoot.Tree;
 
@@ -35,7 +34,7 @@ public sealed partial class RootFileSystem
         try
         {
             Span<byte> bytes = buffer.AsSpan(0, (int)digest.SizeBytes);
-            bool isHere = TryReadBlob(file, digest, bytes);
+            bool isHere = file.Root.Blobs.TryRead(digest, bytes);
             lock (file.Root.Gate)
             {
                 if (isHere && file.MayBeStored && _notifier.Store(nodeId, 0, bytes) == Errno.Success)
@@ -49,22 +48,6 @@ public sealed partial class RootFileSystem
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private bool TryReadBlob(TreeFile file, in Digest digest, Span<byte> bytes)
-    {
-        if (!file.Root.Blobs.TryOpen(digest, out BlobLease? lease))
-        {
-            return false; // the READ fetches it
-        }
-
-        using (lease)
-        {
-            nint length = _readsWithoutWaiting
-                ? Syscall.Preadv2(lease.Handle, bytes, 0, Syscall.RWF_NOWAIT)
-                : Syscall.PRead(lease.Handle, bytes, 0);
-            return length == bytes.Length; // else the READ waits for the disk
         }
     }
 }

@@ -29,6 +29,29 @@ public sealed class BlobFetchTests : SessionFixture
     }
 
     [Fact]
+    public async Task TryRead_GivesWhatIsHere_FromMemoryAfterTheFirstTime()
+    {
+        byte[] bytes = RandomBytes(1000);
+        Digest digest = Cas.Add(bytes);
+        CasSession session = Open();
+        byte[] read = new byte[bytes.Length];
+
+        Assert.False(session.Blobs.TryRead(digest, read));
+        Assert.False(session.Blobs.Contains(digest));
+        (await session.Blobs.OpenAsync(digest, default)).Dispose();
+        Assert.True(session.Blobs.Contains(digest));
+        Assert.True(session.Blobs.TryRead(digest, read));
+        Assert.Equal(bytes, read);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Array.Clear(read);
+        Assert.True(session.Blobs.TryRead(digest, read));
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(bytes, read);
+        Assert.Equal(1, Cas.CallsOf("Read") + Cas.CallsOf("BatchReadBlobs"));
+    }
+
+    [Fact]
     public async Task Open_EmptyBlob_AsksNobody()
     {
         Digest empty = DigestHasher.Compute(DigestFunction.Sha256, []);

@@ -26,6 +26,8 @@ internal sealed class HeldBlobs(IBlobCache blobs) : IBlobCache
 
     public bool Contains(in Digest digest) => (digest.SizeBytes != HeldSize || _release.Task.IsCompleted) && blobs.Contains(digest);
 
+    public bool TryRead(in Digest digest, Span<byte> bytes) => (digest.SizeBytes != HeldSize || _release.Task.IsCompleted) && blobs.TryRead(digest, bytes);
+
     public async ValueTask<BlobLease> OpenAsync(Digest digest, CancellationToken cancellationToken)
     {
         if (digest.SizeBytes == HeldSize)

@@ -12,7 +12,7 @@ namespace VirtualRoot.Execution.Tests.Mounts;
 public sealed class StoredInputTests
 {
     private const int Files = 300; // those of data/many
-    private const int Roots = 10;
+    private const int Roots = 5;
 
     // Reads every file of a directory once, or changes it (in place, truncated and written, truncated by its path) and reads it back.
     private const string Racer = """

@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 
-namespace VirtualRoot.CasClient.Directories;
+namespace VirtualRoot.CasClient;
 
 /// <summary>
-/// Decoded directories in memory, bounded in bytes; what was not asked for since the last sweep goes first. Our own
+/// What belongs to digests, in memory, bounded in bytes; what was not asked for since the last sweep goes first. Our own
 /// rather than MemoryCache, whose object keys box a digest at each lookup: a lookup here allocates nothing.
 /// </summary>
-internal sealed class DirectoryTable(long maxBytes)
+internal sealed class DigestTable<T>(long maxBytes, Func<T, int> bytesOf)
+    where T : class
 {
-    // The dictionary's node, the key and the entry beside the listing itself.
+    // The dictionary's node, the key and the entry beside the value itself.
     private const int OverheadBytes = 192;
 
     private readonly ConcurrentDictionary<Digest, Entry> _entries = new();
@@ -18,28 +19,28 @@ internal sealed class DirectoryTable(long maxBytes)
 
     public long Bytes => Volatile.Read(ref _bytes);
 
-    public bool TryGet(in Digest digest, [NotNullWhen(true)] out DirectoryListing? listing)
+    public bool TryGet(in Digest digest, [NotNullWhen(true)] out T? value)
     {
         if (_entries.TryGetValue(digest, out Entry? entry))
         {
-            // Written only when it changes: a hot directory's line stays shared between the cores.
+            // Written only when it changes: a hot entry's line stays shared between the cores.
             if (!entry.IsUsed)
             {
                 entry.IsUsed = true;
             }
 
-            listing = entry.Listing;
+            value = entry.Value;
             return true;
         }
 
-        listing = null;
+        value = null;
         return false;
     }
 
-    public void Add(in Digest digest, DirectoryListing listing)
+    public void Add(in Digest digest, T value)
     {
-        if (_entries.TryAdd(digest, new Entry(listing))
-            && Interlocked.Add(ref _bytes, listing.MemoryBytes + OverheadBytes) > maxBytes)
+        if (_entries.TryAdd(digest, new Entry(value))
+            && Interlocked.Add(ref _bytes, bytesOf(value) + OverheadBytes) > maxBytes)
         {
             Sweep();
         }
@@ -65,18 +66,18 @@ internal sealed class DirectoryTable(long maxBytes)
                     }
                     else if (_entries.TryRemove(digest, out _))
                     {
-                        Interlocked.Add(ref _bytes, -(entry.Listing.MemoryBytes + OverheadBytes));
+                        Interlocked.Add(ref _bytes, -(bytesOf(entry.Value) + OverheadBytes));
                     }
                 }
             }
         }
     }
 
-    private sealed class Entry(DirectoryListing listing)
+    private sealed class Entry(T value)
     {
         private volatile bool _isUsed = true;
 
-        public DirectoryListing Listing { get; } = listing;
+        public T Value { get; } = value;
 
         public bool IsUsed
         {
