@@ -1,161 +1,173 @@
-"""Has actions executed with message definitions and a gRPC that nobody here wrote: buildstream's and python3-grpcio's.
+"""Has actions executed by a worker that is its own CAS: execution_peer.py HOST:PORT.
 
 Prints one line for each step that went as REAPI says; anything else ends it with a traceback.
 """
 
-import hashlib
 import sys
 import threading
+import time
 import uuid
 
 import grpc
-from buildstream._protos.build.bazel.remote.execution.v2 import remote_execution_pb2 as re_pb
-from buildstream._protos.build.bazel.remote.execution.v2 import remote_execution_pb2_grpc as re_grpc
-from buildstream._protos.google.longrunning import operations_pb2 as ops_pb
-from buildstream._protos.google.longrunning import operations_pb2_grpc as ops_grpc
-from buildstream._protos.google.rpc import status_pb2
 
-LIMIT = 90
+import younger_messages as younger
+from reapi_client import (LIMIT, Client, absent_digest, digest_of, eventually, ops_pb, platform, re_pb, response_of,
+                          runs, subject_of)
 
-channel = grpc.insecure_channel(sys.argv[1])
-cas = re_grpc.ContentAddressableStorageStub(channel)
-execution = re_grpc.ExecutionStub(channel)
-operations = ops_grpc.OperationsStub(channel)
+client = Client(sys.argv[1])
+action, run, refused, put = client.action, client.run, client.refused, client.put
 
-
-def digest_of(data):
-    return re_pb.Digest(hash=hashlib.sha256(data).hexdigest(), size_bytes=len(data))
-
-
-def put(message):
-    data = message if isinstance(message, bytes) else message.SerializeToString()
-    request = re_pb.BatchUpdateBlobsRequest.Request(digest=digest_of(data), data=data)
-    assert cas.BatchUpdateBlobs(re_pb.BatchUpdateBlobsRequest(requests=[request])).responses[0].status.code == 0
-    return digest_of(data)
-
-
-with open("/bin/busybox", "rb") as program:
-    BUSYBOX = put(program.read())
-
-
-def action(script, files=(), command_digest=None, root_digest=None, timeout=0, do_not_cache=False, **fields):
-    command = re_pb.Command(arguments=["/bin/busybox", "sh", "-c", script, str(uuid.uuid4())], **fields)
-    binaries = re_pb.Directory(files=[re_pb.FileNode(name="busybox", digest=BUSYBOX, is_executable=True)])
-    root = re_pb.Directory(directories=[re_pb.DirectoryNode(name="bin", digest=put(binaries))],
-                           files=[re_pb.FileNode(name=name, digest=digest) for name, digest in files])
-    message = re_pb.Action(command_digest=command_digest or put(command), input_root_digest=root_digest or put(root),
-                           do_not_cache=do_not_cache)
-    if timeout:
-        message.timeout.FromSeconds(timeout)
-    return put(message)
-
-
-def response_of(operation):
-    assert operation.done and operation.WhichOneof("result") == "response"
-    response = re_pb.ExecuteResponse()
-    assert operation.response.Unpack(response)
-    return response
-
-
-def stage_of(operation):
-    metadata = re_pb.ExecuteOperationMetadata()
-    assert operation.metadata.Unpack(metadata)
-    return metadata.stage
-
-
-def run(digest, **fields):
-    seen = list(execution.Execute(re_pb.ExecuteRequest(action_digest=digest, **fields), timeout=LIMIT))
-    assert len({operation.name for operation in seen}) == 1
-    assert [operation.done for operation in seen] == [False] * (len(seen) - 1) + [True]
-    stages = [stage_of(operation) for operation in seen]
-    assert stages == sorted(stages) and stages[-1] == 4, stages
-    return response_of(seen[-1])
-
-
-def refused(code, digest, **fields):
-    try:
-        list(execution.Execute(re_pb.ExecuteRequest(action_digest=digest, **fields), timeout=LIMIT))
-    except grpc.RpcError as error:
-        assert error.code() == code, error
-        details = dict(error.trailing_metadata()).get("grpc-status-details-bin")
-        return status_pb2.Status.FromString(details) if details else None
-    raise AssertionError("%s was expected" % code)
-
-
-def names_missing(status, digest):
-    assert status.code == grpc.StatusCode.FAILED_PRECONDITION.value[0], status
-    assert len(status.details) == 1 and status.details[0].type_url.endswith("/google.rpc.PreconditionFailure")
-    assert b"MISSING" in status.details[0].value
-    assert ("blobs/%s/%d" % (digest.hash, digest.size_bytes)).encode() in status.details[0].value
-
-
-capabilities = re_grpc.CapabilitiesStub(channel).GetCapabilities(re_pb.GetCapabilitiesRequest())
+capabilities = client.capabilities.GetCapabilities(re_pb.GetCapabilitiesRequest())
 assert capabilities.execution_capabilities.exec_enabled
 assert capabilities.execution_capabilities.digest_function == re_pb.SHA256
+assert (capabilities.low_api_version.major, capabilities.low_api_version.minor) == (2, 0)
+assert (capabilities.high_api_version.major, capabilities.high_api_version.minor) == (2, 3)
 print("capabilities")
 
 digest = action("echo out; echo made > o", output_files=["o"])
 response = run(digest)
 assert (response.status.code, response.result.exit_code, response.cached_result) == (0, 0, False), response
 assert response.result.stdout_raw == b"out\n" and response.result.output_files[0].digest == digest_of(b"made\n")
-assert response.result.execution_metadata.worker
 assert run(digest).cached_result
 assert not run(digest, skip_cache_lookup=True).cached_result
 digest = action("true", do_not_cache=True)
 assert not run(digest).cached_result and not run(digest).cached_result
+client.is_not_cached(digest)
+digest = action("exit 3")
+assert run(digest).result.exit_code == 3 and not run(digest).cached_result
+client.is_not_cached(digest)
 print("execute")
 
-stream = execution.Execute(re_pb.ExecuteRequest(action_digest=action("sleep 2; exit 5")), timeout=LIMIT)
+stream = client.start(action("/bin/busybox sleep 2; exit 5"))
 name = next(stream).name
 stream.cancel()
-waited = list(execution.WaitExecution(re_pb.WaitExecutionRequest(name=name), timeout=LIMIT))
+waited = list(client.execution.WaitExecution(re_pb.WaitExecutionRequest(name=name), timeout=LIMIT))
 assert response_of(waited[-1]).result.exit_code == 5
-assert response_of(operations.GetOperation(ops_pb.GetOperationRequest(name=name))).result.exit_code == 5
-assert name in [operation.name for operation in operations.ListOperations(ops_pb.ListOperationsRequest()).operations]
+assert response_of(client.operations.GetOperation(ops_pb.GetOperationRequest(name=name))).result.exit_code == 5
+assert name in [operation.name for operation in client.operations.ListOperations(ops_pb.ListOperationsRequest()).operations]
+try:
+    list(client.execution.WaitExecution(re_pb.WaitExecutionRequest(name="operations/none"), timeout=LIMIT))
+    raise AssertionError("an operation that never was")
+except grpc.RpcError as error:
+    assert error.code() == grpc.StatusCode.NOT_FOUND, error
 print("wait execution")
 
-stream = execution.Execute(re_pb.ExecuteRequest(action_digest=action("sleep 1000")), timeout=LIMIT)
+seconds = "1%d" % (uuid.uuid4().int % 10 ** 8)
+stream = client.start(action("/bin/busybox sleep %s" % seconds))
 name = next(stream).name
-operations.CancelOperation(ops_pb.CancelOperationRequest(name=name))
+eventually(lambda: runs("sleep " + seconds), "the action does not begin")
+client.operations.CancelOperation(ops_pb.CancelOperationRequest(name=name))
 assert response_of(list(stream)[-1]).status.code == grpc.StatusCode.CANCELLED.value[0]
+eventually(lambda: not runs("sleep " + seconds), "a cancelled action still runs")
 print("cancel")
 
-digest = action("sleep 2; echo once")
+# Two wait for one run: it goes on when the first of them leaves, and is dead soon after the last has left.
+seconds = "1%d" % (uuid.uuid4().int % 10 ** 8)
+digest = action("(/bin/busybox setsid /bin/busybox sleep %s &); /bin/busybox sleep %s" % (seconds, seconds))
+first, second = client.start(digest), client.start(digest)
+begun = [next(stream) for stream in (first, second)]
+eventually(lambda: runs("sleep " + seconds), "the action does not begin")
+first.cancel()
+client.operations.CancelOperation(ops_pb.CancelOperationRequest(name=begun[0].name))
+time.sleep(1)
+assert runs("sleep " + seconds) and not client.operations.GetOperation(ops_pb.GetOperationRequest(name=begun[1].name)).done
+second.cancel()
+eventually(lambda: not runs("sleep " + seconds), "an action that nobody waits for still runs")
+client.is_not_cached(digest)
+print("last waiter")
+
+digest = action("/bin/busybox sleep 2; echo once")
 responses = []
 threads = [threading.Thread(target=lambda: responses.append(run(digest))) for _ in range(4)]
 [thread.start() for thread in threads]
 [thread.join() for thread in threads]
+assert len(responses) == 4
 assert len({response.result.execution_metadata.worker_start_timestamp.ToNanoseconds() for response in responses}) == 1
 print("merging")
 
-absent = digest_of(uuid.uuid4().bytes)
-names_missing(refused(grpc.StatusCode.FAILED_PRECONDITION, absent), absent)
-names_missing(refused(grpc.StatusCode.FAILED_PRECONDITION, action("true", command_digest=absent)), absent)
-names_missing(refused(grpc.StatusCode.FAILED_PRECONDITION, action("true", root_digest=absent)), absent)
-names_missing(run(action("cat input", files=[("input", absent)])).status, absent)
+absent = absent_digest()
+for digest in (absent, action("true", command_digest=absent), action("true", root_digest=absent)):
+    status = refused(grpc.StatusCode.FAILED_PRECONDITION, digest)
+    assert younger.violations_of(status) == [("MISSING", subject_of(absent))]
+both = [absent, absent_digest()]
+digest = action("/bin/busybox cat one; /bin/busybox cat two; exit 0", files=zip(("one", "two"), both))
+response = client.fails(grpc.StatusCode.FAILED_PRECONDITION, digest)
+assert sorted(younger.violations_of(response.status)) == sorted(("MISSING", subject_of(each)) for each in both)
 print("missing")
 
-refused(grpc.StatusCode.INVALID_ARGUMENT, action("true", working_directory="../.."))
-refused(grpc.StatusCode.INVALID_ARGUMENT, action("true", output_files=["/etc/passwd"]))
-refused(grpc.StatusCode.INVALID_ARGUMENT, action("true", command_digest=put(re_pb.Command())))
+for fields in ({"working_directory": "../.."}, {"working_directory": "/"}, {"output_files": ["/etc/passwd"]}, {"output_files": ["../o"]},
+               {"output_directories": ["a/../../b"]}, {"output_paths": ["../o"]}, {"command_digest": put(re_pb.Command())},
+               {"command_digest": put(b"no Command")}, {"timeout": -5}, {"platform": platform(vroot_network="maybe")},
+               {"environment_variables": [re_pb.Command.EnvironmentVariable(name="A=B", value="")]}):
+    refused(grpc.StatusCode.INVALID_ARGUMENT, action("true", **fields))
 refused(grpc.StatusCode.INVALID_ARGUMENT, re_pb.Digest(hash="x", size_bytes=1))
-refused(grpc.StatusCode.INVALID_ARGUMENT, action("true", timeout=-5))
+client.fails(grpc.StatusCode.INVALID_ARGUMENT, action("true", working_directory="nowhere"))
 print("invalid")
 
-response = run(action("echo begun; sleep 1000", timeout=3))
-assert response.status.code == grpc.StatusCode.DEADLINE_EXCEEDED.value[0], response
+response = client.fails(grpc.StatusCode.DEADLINE_EXCEEDED, action(
+    "echo begun; echo half > o; /bin/busybox sleep 1000", timeout=3, output_files=["o", "never"]))
 assert response.result.stdout_raw == b"begun\n"
+assert [(file.path, file.digest) for file in response.result.output_files] == [("o", digest_of(b"half\n"))]
 print("time limit")
 
-properties = [re_pb.Platform.Property(name="Pool", value="x")]
-refused(grpc.StatusCode.FAILED_PRECONDITION, action("true", platform=re_pb.Platform(properties=properties)))
-properties = [re_pb.Platform.Property(name="OSFamily", value="linux"), re_pb.Platform.Property(name="dockerImage", value="x")]
-# The field "message" is younger than these definitions, which keep what they do not know.
-assert b"dockerImage" in run(action("true", platform=re_pb.Platform(properties=properties))).SerializeToString()
+refused(grpc.StatusCode.FAILED_PRECONDITION, action("true", platform=platform(Pool="x")))
+refused(grpc.StatusCode.FAILED_PRECONDITION, action("true", platform=platform(OSFamily="windows")))
+response = run(action("true", platform=platform(OSFamily="linux", dockerImage="x", container_image="y")))
+message = younger.read(younger.ResponseFields, response).message
+assert response.status.code == 0 and "dockerImage" in message and "container-image" in message, message
+for properties, script, expected in (
+        ({"vroot_network": "off"}, "/bin/busybox ls /sys/class/net /proc/net/dev >/dev/null 2>&1; /bin/busybox wc -l < /proc/net/dev", b"3\n"),
+        ({"vroot_inputs": "read-only"}, "echo changed > input; /bin/busybox cat input", b"input\n"),
+        ({"vroot_inputs": "copy-on-write"}, "echo changed > input; /bin/busybox cat input", b"changed\n"),
+        ({"vroot_special": "off"}, "/bin/busybox ls /", b"bin\ninput\ntmp\n"),
+        ({"vroot_special": "synthesized"}, "/bin/busybox ls -d /proc/self /dev/null /sys", b"/dev/null\n/proc/self\n/sys\n")):
+    response = run(action(script, files=[("input", put(b"input\n"))], platform=platform(**properties)))
+    assert (response.status.code, response.result.stdout_raw) == (0, expected), (properties, response)
 print("platform")
 
-response = run(action("exec /no/such/tool"))
-assert response.result.exit_code == 127
-response = run(action("kill -9 $$"))
-assert (response.status.code, response.result.exit_code) == (0, 137)
+response = run(action("", command_digest=put(re_pb.Command(arguments=["no-such-tool"]))))
+assert (response.status.code, response.result.exit_code) == (0, 127)
+assert b"no-such-tool: command not found" in response.result.stderr_raw, response
+for number in (6, 9, 11, 15):
+    response = run(action("kill -%d $$" % number))
+    assert (response.status.code, response.result.exit_code) == (0, 128 + number), response
 print("exit codes")
+
+script = "echo file > f; /bin/busybox mkdir d; echo in > d/x; /bin/busybox ln -s f lf; /bin/busybox ln -s d ld; /bin/busybox ln -s no lo"
+response = run(action(script, output_files=["f", "lf", "absent"], output_directories=["d", "ld"]))
+result, links = response.result, younger.read(younger.ResultFields, response.result)
+assert [file.path for file in result.output_files] == ["f"] and [directory.path for directory in result.output_directories] == ["d"], response
+tree = re_pb.Tree.FromString(client.get(result.output_directories[0].tree_digest))
+assert [(file.name, file.digest) for file in tree.root.files] == [("x", digest_of(b"in\n"))]
+assert [(link.path, link.target) for link in links.output_file_symlinks] == [("lf", "f")], links
+assert [(link.path, link.target) for link in links.output_directory_symlinks] == [("ld", "d")], links
+response = run(action(script, output_paths=["f", "d", "lf", "ld", "lo", "absent"], output_files=["ignored"]))
+result, links = response.result, younger.read(younger.ResultFields, response.result)
+assert [file.path for file in result.output_files] == ["f"] and [directory.path for directory in result.output_directories] == ["d"], response
+assert sorted((link.path, link.target) for link in links.output_symlinks) == [("ld", "d"), ("lf", "f"), ("lo", "no")], links
+print("outputs of 2.0 and 2.1")
+
+response = run(action("/bin/busybox cat input; exit 4", files=[("input", put(b"x"))]))
+metadata = response.result.execution_metadata
+times = [getattr(metadata, name + "_timestamp").ToNanoseconds() for name in (
+    "queued", "worker_start", "input_fetch_start", "input_fetch_completed", "execution_start", "execution_completed",
+    "output_upload_start", "output_upload_completed", "worker_completed")]
+assert metadata.worker and times[0] > 0 and times == sorted(times), metadata
+young = younger.read(younger.MetadataFields, metadata)
+assert young.virtual_execution_duration.ToNanoseconds() > 0
+usage, inputs = younger.PosixUsage(), younger.InputRootUsage()
+assert young.auxiliary_metadata[0].Unpack(usage) and young.auxiliary_metadata[1].Unpack(inputs), young
+assert usage.maximum_resident_set_size > 0 and usage.page_reclaims > 0
+assert inputs.files_read >= 2 and inputs.directories_resolved >= 1, inputs
+log = response.server_logs["worker"]
+assert log.human_readable and b"exit code 4" in client.get(log.digest)
+print("metadata and server logs")
+
+request = re_pb.ExecuteRequest(action_digest=action("echo out; echo err >&2")).SerializeToString()
+request += younger.ExecuteRequestFields(inline_stdout=1, inline_stderr=1).SerializeToString()
+seen = list(client.execution.Execute(re_pb.ExecuteRequest.FromString(request), timeout=LIMIT))
+result = response_of(seen[-1]).result
+assert (result.stdout_raw, result.stderr_raw) == (b"out\n", b"err\n")
+response = run(action("/bin/busybox dd if=/dev/zero bs=1024 count=3000 2>/dev/null"))
+assert not response.result.stdout_raw and client.get(response.result.stdout_digest) == bytes(3072000)
+print("standard output")

@@ -22,6 +22,9 @@ public sealed class ServedCas : IDisposable
 
     public string Address { get; }
 
+    /// <summary>The server's process.</summary>
+    public int Id => _server.Id;
+
     /// <summary>Falls silent, in the middle of whatever it does.</summary>
     public void Stop() => _server.Signal(SIGSTOP);
 
