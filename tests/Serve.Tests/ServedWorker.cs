@@ -19,11 +19,13 @@ internal sealed class ServedWorker : IAsyncDisposable
     private readonly ChildProcess _server;
 
     private readonly GrpcChannel _cas;
+    private readonly uint? _uid;
 
-    private ServedWorker(TestDirectory directory, bool ownsDirectory, string? cas, string[] options, uint? uid = null, string? cgroup = null)
+    private ServedWorker(TestDirectory directory, bool ownsDirectory, string? cas, string[] options, uint? uid = null, string? cgroup = null, string? clientCas = null)
     {
         _directory = directory;
         _ownsDirectory = ownsDirectory;
+        _uid = uid;
         ProcessCommand command = Command(directory, cas is null ? options : ["--cas", cas, .. options]);
         if (cgroup is not null)
         {
@@ -34,7 +36,7 @@ internal sealed class ServedWorker : IAsyncDisposable
         _server.WaitForOutput("\n", Patience);
         Address = _server.Output.Text.Split('\n')[0];
         Channel = GrpcChannel.ForAddress(Address);
-        _cas = GrpcChannel.ForAddress(cas ?? Address);
+        _cas = GrpcChannel.ForAddress(clientCas ?? cas ?? Address);
     }
 
     public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(90);
@@ -52,16 +54,20 @@ internal sealed class ServedWorker : IAsyncDisposable
     /// <summary>One whose inputs come from another server.</summary>
     public static ServedWorker StartOn(string cas, params string[] options) => new(new TestDirectory(), ownsDirectory: true, cas, options);
 
+    /// <summary>One that reaches that server, <paramref name="cas"/>, by way of <paramref name="line"/>; its client does not.</summary>
+    public static ServedWorker StartThrough(string line, string cas, params string[] options) =>
+        new(new TestDirectory(), ownsDirectory: true, line, options, clientCas: cas);
+
     /// <summary>One that an ordinary user has started.</summary>
-    public static ServedWorker StartAs(uint uid)
+    public static ServedWorker StartAs(uint uid, params string[] options)
     {
         TestDirectory directory = new();
         directory.Create("cache", uid);
-        return new ServedWorker(directory, ownsDirectory: true, null, [], uid);
+        return new ServedWorker(directory, ownsDirectory: true, null, options, uid);
     }
 
-    /// <summary>Another one on the directories of one that has ended.</summary>
-    public ServedWorker StartAgain(params string[] options) => new(_directory, ownsDirectory: false, null, options);
+    /// <summary>Another one, of the same user, on the directories of one that has ended.</summary>
+    public ServedWorker StartAgain(params string[] options) => new(_directory, ownsDirectory: false, null, options, _uid);
 
     /// <summary>The command that starts one.</summary>
     public static ProcessCommand Command(TestDirectory directory, params string[] options) =>
@@ -70,6 +76,7 @@ internal sealed class ServedWorker : IAsyncDisposable
     /// <summary>One that was started in a cgroup.</summary>
     public static ServedWorker StartIn(string cgroup, params string[] options) => new(new TestDirectory(), ownsDirectory: true, null, options, cgroup: cgroup);
 
+    /// <summary>The daemon's process.</summary>
     public int Id => _server.Id;
 
     public string Errors => _server.Error.Text;
@@ -104,6 +111,32 @@ internal sealed class ServedWorker : IAsyncDisposable
     {
         using AsyncServerStreamingCall<Protos.Operation> call = Execute(action);
         return await EndAsync(call);
+    }
+
+    /// <summary>The response of an operation that was begun by another call.</summary>
+    public async Task<Protos.ExecuteResponse> WaitAsync(string operation)
+    {
+        using AsyncServerStreamingCall<Protos.Operation> call = Channel.AsyncServerStreamingCall(
+            ExecutionMethods.WaitExecution, new Protos.WaitExecutionRequest { Name = operation });
+        return await EndAsync(call);
+    }
+
+    /// <summary>Takes an operation back.</summary>
+    public Task CancelAsync(string operation) => Channel.UnaryAsync(
+        ExecutionMethods.CancelOperation, new Protos.CancelOperationRequest { Name = operation }, new CallOptions(Timeout: Patience));
+
+    /// <summary>What the action cache has; null: nothing.</summary>
+    public async Task<Protos.ActionResult?> FindResultAsync(Digest action)
+    {
+        try
+        {
+            return await _cas.UnaryAsync(
+                CasMethods.GetActionResult, new Protos.GetActionResultRequest { ActionDigest = action.ToMessage(), InlineStdout = true }, new CallOptions(Timeout: Patience));
+        }
+        catch (RpcException exception) when (exception.StatusCode == StatusCode.NotFound)
+        {
+            return null;
+        }
     }
 
     /// <summary>The response at a call's end.</summary>
