@@ -126,7 +126,7 @@ public sealed partial class CasConnection
             {
                 if (response.Status is { Code: not 0 } status)
                 {
-                    fault ??= RpcFailure.ToCasException(status, Address, $"storing blob {digest}", digest);
+                    fault ??= RpcFailure.ToStoreException(status, Address, digest);
                 }
                 else if (stored.Add(digest))
                 {

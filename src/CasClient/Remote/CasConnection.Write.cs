@@ -36,12 +36,22 @@ public sealed partial class CasConnection
 
             long offset = isFirst ? 0 : await AskCommittedAsync(name, digest, token);
             isFirst = false;
-            if (offset < digest.SizeBytes || digest.SizeBytes == 0)
+            try
             {
-                await StreamOutAsync(name, digest, open, offset, zstd, token);
-            }
+                if (offset < digest.SizeBytes || digest.SizeBytes == 0)
+                {
+                    await StreamOutAsync(name, digest, open, offset, zstd, token);
+                }
 
-            return true;
+                return true;
+            }
+            catch (CasException exception) when (exception.Kind == CasErrorKind.Corrupt)
+            {
+                // There is nothing to go on from.
+                isFirst = true;
+                name = NewUpload();
+                throw;
+            }
         }
     }
 
@@ -90,8 +100,7 @@ public sealed partial class CasConnection
         {
             cancellationToken.ThrowIfCancellationRequested();
             ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
-            throw RpcFailure.ToCasException(
-                Silence(guard, exception) ?? (RpcException)exception, Address, $"storing blob {digest}", digest);
+            throw RpcFailure.ToStoreException(Silence(guard, exception) ?? (RpcException)exception, Address, digest);
         }
     }
 

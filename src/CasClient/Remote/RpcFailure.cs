@@ -18,6 +18,17 @@ internal static class RpcFailure
     public static CasException ToCasException(Protos.Status status, string server, string what, in Digest digest) =>
         Create(new RpcException((StatusCode)status.Code, status.Message), status, server, what, digest);
 
+    /// <summary>The failure of storing a blob, whose bytes were right when they left: INVALID_ARGUMENT says that others came.</summary>
+    public static CasException ToStoreException(RpcException exception, string server, Digest digest) => exception.StatusCode == StatusCode.InvalidArgument
+        ? new CasException(
+            CasErrorKind.Corrupt, $"blob {digest} was refused by the CAS as other bytes than were sent; check what lies between ({server}: {ToldBy(exception)})", digest, exception)
+        : ToCasException(exception, server, $"storing blob {digest}", digest);
+
+    /// <summary>The same, within a batch.</summary>
+    public static CasException ToStoreException(Protos.Status status, string server, Digest digest) => status.Code == (int)StatusCode.InvalidArgument
+        ? ToStoreException(new RpcException(StatusCode.InvalidArgument, status.Message), server, digest)
+        : ToCasException(status, server, $"storing blob {digest}", digest);
+
     /// <summary>Whether and how often another attempt makes sense.</summary>
     public static RetryScope RetryScopeOf(CasException exception) => (exception.InnerException as RpcException)?.StatusCode switch
     {
@@ -25,13 +36,13 @@ internal static class RpcFailure
         _ when exception.Kind == CasErrorKind.Denied => RetryScope.Never,
         StatusCode.Unavailable or StatusCode.Aborted or StatusCode.DeadlineExceeded or StatusCode.Cancelled => RetryScope.UntilDeadline,
         StatusCode.ResourceExhausted or StatusCode.Internal => RetryScope.FewTimes,
+        StatusCode.InvalidArgument when exception.Kind == CasErrorKind.Corrupt => RetryScope.FewTimes,
         _ => RetryScope.Never,
     };
 
     private static CasException Create(RpcException inner, Protos.Status? details, string server, string what, Digest? digest)
     {
-        string detail = inner.Status.Detail;
-        string told = detail.Length == 0 ? inner.StatusCode.ToString() : $"{inner.StatusCode}: {EscapedText.Of(detail)}";
+        string told = ToldBy(inner);
         if (inner.StatusCode == StatusCode.FailedPrecondition && TryGetMissing(details, out Digest? missing))
         {
             // The server knows best which blob it lacks: that of a call about a tree or a batch is one of many.
@@ -57,6 +68,9 @@ internal static class RpcFailure
         };
         return new CasException(kind, $"{what} {text} ({server}: {told})", digest, inner);
     }
+
+    private static string ToldBy(RpcException exception) =>
+        exception.Status.Detail is { Length: > 0 } detail ? $"{exception.StatusCode}: {EscapedText.Of(detail)}" : exception.StatusCode.ToString();
 
     private static bool IsTlsFailure(RpcException exception)
     {

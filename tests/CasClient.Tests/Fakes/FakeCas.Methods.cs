@@ -83,7 +83,7 @@ internal sealed partial class FakeCas
             byte[] bytes = blob.Compressor == Compressor.Types.Value.Zstd
                 ? Decompress(blob.Data.Span, blob.Digest.SizeBytes)
                 : blob.Data.ToByteArray();
-            bool good = Add(bytes) == Parse(blob.Digest);
+            bool good = Add(Arrives(bytes)) == Parse(blob.Digest);
             response.Responses.Add(new BatchUpdateBlobsResponse.Types.Response
             {
                 Digest = blob.Digest,
@@ -141,7 +141,7 @@ internal sealed partial class FakeCas
     {
         await EnterAsync("Write", context);
         string name = string.Empty;
-        long size = -1;
+        Digest wanted = default;
         MemoryStream partial = new();
         await foreach (WriteRequest request in input.ReadAllAsync())
         {
@@ -156,8 +156,7 @@ internal sealed partial class FakeCas
                     return new WriteResponse { CommittedSize = IsZstd(name) ? -1 : digest.SizeBytes };
                 }
 
-                size = digest.SizeBytes;
-
+                wanted = digest;
                 partial = _partial.GetOrAdd(name, partial);
             }
 
@@ -166,7 +165,11 @@ internal sealed partial class FakeCas
             await AfterChunk(partial.Length, context);
             if (request.FinishWrite)
             {
-                Add(IsZstd(name) ? Decompress(partial.ToArray(), size) : partial.ToArray());
+                byte[] bytes = IsZstd(name) ? Decompress(partial.ToArray(), wanted.SizeBytes) : partial.ToArray();
+                if (Add(Arrives(bytes)) != wanted)
+                {
+                    throw new RpcException(StatusCode.InvalidArgument, "the hash differs");
+                }
             }
         }
 

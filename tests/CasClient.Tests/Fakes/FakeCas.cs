@@ -39,6 +39,9 @@ internal sealed partial class FakeCas : IAsyncDisposable
     /// <summary>What is sent instead of a blob's bytes.</summary>
     public Func<Digest, byte[], byte[]> Tamper { get; set; } = (_, bytes) => bytes;
 
+    /// <summary>What arrives instead of the bytes that a client stores.</summary>
+    public Func<byte[], byte[]> Arrives { get; set; } = static bytes => bytes;
+
     /// <summary>Runs after each chunk of a read, with the bytes sent so far; may wait or throw.</summary>
     public Func<long, ServerCallContext, Task> AfterChunk { get; set; } = (_, _) => Task.CompletedTask;
 

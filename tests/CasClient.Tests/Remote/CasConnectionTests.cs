@@ -88,7 +88,7 @@ public sealed class CasConnectionTests : SessionFixture
     {
         Digest wrong = DigestHasher.Compute(DigestFunction.Sha256, RandomBytes(10, 2));
         CasException exception = await FailsAsync(
-            CasErrorKind.Other, () => Open().Sink.StoreAsync([new BlobUpload(wrong, RandomBytes(10, 1))], default));
+            CasErrorKind.Corrupt, () => Open().Sink.StoreAsync([new BlobUpload(wrong, RandomBytes(10, 1))], default));
         Assert.Contains(wrong.ToString(), exception.Message);
     }
 
