@@ -20,8 +20,8 @@ public sealed class DeathTests
         "busybox setsid sleep 9999 & sleep 9999",
         "(busybox setsid busybox sh -c '(busybox setsid sleep 9999 &); sleep 9999' &); sleep 9999",
         "trap '' HUP INT QUIT TERM; while :; do sleep 1; done",
-        "while :; do echo more >> written; busybox cp written copy; done",
-        "while :; do cat /proc/self/status /proc/[0-9]*/cmdline > /dev/null; done",
+        "while :; do echo more >> written; busybox cp written copy; sleep 0.1; done",
+        "while :; do cat /proc/self/status /proc/[0-9]*/cmdline > /dev/null; sleep 0.1; done",
         "busybox mkfifo pipe; (busybox sh -c 'cat < pipe' &); (kill -STOP $$); sleep 9999",
     ];
 
