@@ -29,6 +29,7 @@ public sealed class CasServerHost : IAsyncDisposable
             Tls = options.Tls,
             ShutdownTimeout = options.ShutdownTimeout,
             Logger = options.Logger,
+            Observer = options.CallObserver,
         });
         RequestCheck check = new(options.InstanceName);
         ActionResultStore results = new(store.Directory, options.MaxActionResults, options.Logger);
@@ -48,6 +49,12 @@ public sealed class CasServerHost : IAsyncDisposable
 
     /// <summary>What the execution service is at; null: there is none.</summary>
     public ExecutionStatistics? Execution => _execution?.Statistics;
+
+    /// <summary>Whether no more actions are taken.</summary>
+    public bool IsDraining => _execution?.IsDraining ?? false;
+
+    /// <summary>The actions that have a slot, those that have had it longest first.</summary>
+    public IReadOnlyList<PendingAction> Running => _execution?.Running ?? [];
 
     /// <summary>Uploads that broke off and wait to be resumed.</summary>
     internal int IdleUploads => _uploads.IdleCount;
@@ -92,6 +99,10 @@ public sealed class CasServerHost : IAsyncDisposable
     /// else goes on, so that their clients can have the results.</summary>
     /// <param name="cancellationToken">Cancels those that run, too, and waits for their end.</param>
     public Task DrainAsync(CancellationToken cancellationToken = default) => _execution?.DrainAsync(cancellationToken) ?? Task.CompletedTask;
+
+    /// <summary>The actions that wait for a slot, those that are next first.</summary>
+    /// <param name="most">How many of them.</param>
+    public IReadOnlyList<PendingAction> Queued(int most) => _execution?.Queued(most) ?? [];
 
     /// <summary>Stops listening and waits for calls in progress until <paramref name="cancellationToken"/> is cancelled.</summary>
     public Task StopAsync(CancellationToken cancellationToken = default) => _grpc.StopAsync(cancellationToken);

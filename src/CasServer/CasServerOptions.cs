@@ -42,6 +42,9 @@ public sealed record CasServerOptions
     /// <summary>Runs actions, too; null: a CAS and action cache alone.</summary>
     public ExecutionOptions? Execution { get; init; }
 
+    /// <summary>Told of every call's end; null for nobody.</summary>
+    public IServerCallObserver? CallObserver { get; init; }
+
     /// <summary>Checks every option; the store and the host check theirs.</summary>
     /// <exception cref="ArgumentException">All faults at once, one a line.</exception>
     public void Validate()

@@ -41,6 +41,9 @@ public sealed record GrpcServerOptions
     /// <summary>Told of handlers that fail unexpectedly; null for nobody.</summary>
     public ILogger? Logger { get; init; }
 
+    /// <summary>Told of every call's end; null for nobody.</summary>
+    public IServerCallObserver? Observer { get; init; }
+
     /// <summary>Reports every fault at once.</summary>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     public void Validate()

@@ -47,6 +47,21 @@ internal sealed class ActionScheduler(ExecutionOptions options, TaskRunning runn
         }
     }
 
+    /// <summary>The actions that have a slot, those that have had it longest first.</summary>
+    public IReadOnlyList<PendingAction> Running
+    {
+        get
+        {
+            ActionTask[] running;
+            lock (_gate)
+            {
+                running = [.. _running];
+            }
+
+            return [.. running.Select(Describe).OrderBy(static action => action.Metadata.WorkerStart)];
+        }
+    }
+
     public static ActionStatus ShuttingDown { get; } = new(StatusCode.Unavailable, "this server is shutting down: try again elsewhere or later");
 
     /// <summary>The run of an action: one that is under way, or a new one. Who joins it leaves it once.</summary>
@@ -88,6 +103,18 @@ internal sealed class ActionScheduler(ExecutionOptions options, TaskRunning runn
 
         Start(started);
         return task;
+    }
+
+    /// <summary>The first <paramref name="most"/> of those that wait for a slot.</summary>
+    public IReadOnlyList<PendingAction> Queued(int most)
+    {
+        (ActionTask Element, (int Priority, long Sequence) Priority)[] waiting;
+        lock (_gate)
+        {
+            waiting = [.. _queue.UnorderedItems];
+        }
+
+        return [.. waiting.OrderBy(static item => item.Priority).Take(most).Select(static item => Describe(item.Element))];
     }
 
     /// <summary>An operation wants the task no more.</summary>
@@ -137,7 +164,11 @@ internal sealed class ActionScheduler(ExecutionOptions options, TaskRunning runn
             }
         }
 
-        waiting.ForEach(static task => task.State.Change(static state => state.Completed(TaskRunning.Failed(ShuttingDown))));
+        waiting.ForEach(task =>
+        {
+            options.Observer?.Refused(ShuttingDown.Code);
+            task.State.Change(static state => state.Completed(TaskRunning.Failed(ShuttingDown)));
+        });
         await using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(_ => CancelRunning(), null);
         await _idle.Task.ConfigureAwait(false);
     }
@@ -203,8 +234,11 @@ internal sealed class ActionScheduler(ExecutionOptions options, TaskRunning runn
         }
 
         Start(started);
+        options.Observer?.RunEnded((StatusCode)response.Status.Code, response.Result?.ExitCode, task.State.Current.Metadata);
         task.State.Change(state => state.Completed(response));
     }
+
+    private static PendingAction Describe(ActionTask task) => new(task.Action, task.State.Current.Metadata, task.Participants);
 
     private void Forget(ActionTask task)
     {

@@ -26,6 +26,12 @@ internal sealed class ExecutionEndpoint
 
     public ExecutionStatistics Statistics => _scheduler.Statistics;
 
+    public bool IsDraining => _scheduler.IsDraining;
+
+    public IReadOnlyList<PendingAction> Running => _scheduler.Running;
+
+    public IReadOnlyList<PendingAction> Queued(int most) => _scheduler.Queued(most);
+
     /// <summary>What this server says that it can run.</summary>
     public static Protos.ExecutionCapabilities Capabilities(IEnumerable<CasClient.DigestFunction> functions)
     {

@@ -26,9 +26,9 @@ internal sealed class ExecutionOperation
     {
         _context = context;
         _request = request;
-        Action = action;
         Sequence = sequence;
         Name = $"operations/{Guid.NewGuid():D}";
+        Action = action with { Operation = Name };
         _grace = context.Time.CreateTimer(_ => EndGrace(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -107,6 +107,7 @@ internal sealed class ExecutionOperation
         }
         catch (ActionRefusedException exception)
         {
+            _context.Options.Observer?.Refused(exception.Status.Code);
             last = State.Current.Completed(TaskRunning.Failed(exception.Status)) with { Refusal = exception.Status };
         }
         catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
@@ -134,7 +135,9 @@ internal sealed class ExecutionOperation
 
         try
         {
-            return await _context.Cache.FindAsync(Action.Instance, Action.Action, _cancellation.Token).ConfigureAwait(false);
+            Protos.ActionResult? found = await _context.Cache.FindAsync(Action.Instance, Action.Action, _cancellation.Token).ConfigureAwait(false);
+            _context.Options.Observer?.CacheAsked(found is not null);
+            return found;
         }
         catch (CasException exception)
         {

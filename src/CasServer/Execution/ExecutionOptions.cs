@@ -45,6 +45,9 @@ public sealed record ExecutionOptions
     /// <summary>Bytes of outputs that one response may have in it where its client wants them inlined.</summary>
     public int MaxInlineBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>Told what becomes of actions; null for nobody.</summary>
+    public IExecutionObserver? Observer { get; init; }
+
     internal IEnumerable<string> Faults()
     {
         if (Slots < 1)

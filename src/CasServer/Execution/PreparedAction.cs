@@ -8,6 +8,9 @@ public sealed record PreparedAction
     /// <summary>The digest of the <c>Action</c>.</summary>
     public required Digest Action { get; init; }
 
+    /// <summary>The operation that asked for it first; empty: none has.</summary>
+    public string Operation { get; init; } = string.Empty;
+
     /// <summary>The instance name of the request.</summary>
     public required string Instance { get; init; }
 

@@ -75,7 +75,8 @@ internal sealed class GrpcApplication(GrpcServerOptions options) : IHttpApplicat
         }
 
         using var call = new ServerCall(context, options, timeout);
-        await call.RunAsync(handler);
+        StatusCode status = await call.RunAsync(handler);
+        options.Observer?.Ended(path, status, call.Received, call.Sent);
     }
 
     private static void Refuse(HttpContext context, StatusCode code, string detail) =>

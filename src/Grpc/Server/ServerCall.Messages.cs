@@ -30,6 +30,7 @@ internal sealed partial class ServerCall
             ReadOnlySequence<byte> buffer = result.Buffer;
             if (MessageFraming.TryRead(ref buffer, _options.MaxReceiveMessageSize, out ReadOnlySequence<byte> bytes))
             {
+                Received += bytes.Length;
                 T message = Deserialize(marshaller, bytes);
                 reader.AdvanceTo(buffer.Start);
                 return (true, message);
@@ -60,6 +61,7 @@ internal sealed partial class ServerCall
             // Kestrel takes writes to an aborted stream and drops them.
             await FromTransportAsync(_http.Response.BodyWriter.WriteAsync(piece, cancellationToken));
             Context.CancellationToken.ThrowIfCancellationRequested();
+            Sent += piece.Count;
         }
     }
 

@@ -36,7 +36,13 @@ internal sealed partial class ServerCall : IDisposable
 
     public ServerCallContext Context { get; }
 
-    public async Task RunAsync(Func<ServerCall, Task> handler)
+    /// <summary>Bytes of requests so far.</summary>
+    public long Received { get; private set; }
+
+    /// <summary>Bytes of responses so far.</summary>
+    public long Sent { get; private set; }
+
+    public async Task<StatusCode> RunAsync(Func<ServerCall, Task> handler)
     {
         (Status status, Metadata trailers) = await OutcomeAsync(handler);
         if (_deadlinePassed)
@@ -48,6 +54,8 @@ internal sealed partial class ServerCall : IDisposable
         {
             ServerStatus.Write(_http.Response, status, trailers);
         }
+
+        return status.Code;
     }
 
     public void Dispose()
