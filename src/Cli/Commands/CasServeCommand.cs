@@ -30,7 +30,7 @@ internal sealed class CasServeCommand : VRootCommand
     {
         CommonSettings settings = Common.Read(parse);
         string directory = Path.GetFullPath(parse.GetValue(_directory) ?? OpenedCas.EmbeddedDirectory(settings.CacheDirectory));
-        CasServerOptions options = _listen.Read(parse, directory, settings, new ErrorLogger(settings.LogLevel));
+        CasServerOptions options = _listen.Read(new CommandSettings(parse), directory, settings, new ErrorLogger(settings.LogLevel));
         await using CasServerHost host = await CasServerHost.StartAsync(options, cancellationToken: signals.Token);
         ListenOptionSet.Announce(host.Addresses, settings.Json);
         await Task.Delay(Timeout.Infinite, signals.Token).ContinueWith(_ => { }, TaskScheduler.Default);

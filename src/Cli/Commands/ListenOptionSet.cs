@@ -38,32 +38,32 @@ internal sealed class ListenOptionSet
     public void AddBoundTo(Command command) => command.Options.Add(_maxSize);
 
     /// <summary>The server's options.</summary>
-    /// <param name="parse">What was written.</param>
+    /// <param name="own">What was written.</param>
     /// <param name="directory">Where blobs are.</param>
     /// <param name="settings">The bound, where none is stated.</param>
     /// <param name="logger">Where to log.</param>
     /// <exception cref="CliException">An option means nothing.</exception>
-    public CasServerOptions Read(ParseResult parse, string directory, CommonSettings settings, ErrorLogger logger) => new()
+    public CasServerOptions Read(CommandSettings own, string directory, CommonSettings settings, ErrorLogger logger) => new()
     {
-        Addresses = parse.GetValue(_listen) is { Length: > 0 } addresses ? [.. addresses.Select(WithScheme)] : [DefaultAddress],
+        Addresses = own.FindAll(_listen) is { Count: > 0 } addresses ? [.. addresses.Select(static address => WithScheme(address.Text))] : [DefaultAddress],
         Storage = new BlobStoreOptions
         {
             Directory = directory,
-            MaxBytes = ReadMaxSize(parse, settings),
+            MaxBytes = ReadMaxSize(own, settings),
             Durable = true,
             Logger = logger,
         },
-        Tls = ReadTls(parse),
+        Tls = ReadTls(own),
         Logger = logger,
     };
 
-    /// <summary>Prints the addresses: the server listens now.</summary>
-    public static void Announce(IReadOnlyList<string> addresses, bool asJson)
+    /// <summary>Prints the addresses, and behind them the status listener's: the server listens now.</summary>
+    public static void Announce(IReadOnlyList<string> addresses, bool asJson, string? status = null)
     {
         using Stream output = Console.OpenStandardOutput();
         if (!asJson)
         {
-            output.Write(Encoding.UTF8.GetBytes(string.Join('\n', addresses) + "\n"));
+            output.Write(Encoding.UTF8.GetBytes(string.Join('\n', status is null ? addresses : [.. addresses, status]) + "\n"));
             return;
         }
 
@@ -77,6 +77,11 @@ internal sealed class ListenOptionSet
             }
 
             json.WriteEndArray();
+            if (status is not null)
+            {
+                json.WriteString("status", status);
+            }
+
             json.WriteEndObject();
         }
 
@@ -89,20 +94,20 @@ internal sealed class ListenOptionSet
             ? "grpc://" + address
             : address;
 
-    private long ReadMaxSize(ParseResult parse, CommonSettings settings)
+    private long ReadMaxSize(CommandSettings own, CommonSettings settings)
     {
-        if (parse.GetResult(_maxSize) is null || parse.GetValue(_maxSize) is not { } text)
+        if (own.Find(_maxSize) is not { } size)
         {
             return settings.CacheSize;
         }
 
-        return ByteSize.TryParse(text, out long bytes) && bytes >= 1 << 20
+        return ByteSize.TryParse(size.Text, out long bytes) && bytes >= 1 << 20
             ? bytes
-            : throw CliException.Usage($"--max-size: '{text}' is not a size of at least 1M: write 512M, 10G or a number of bytes");
+            : throw CliException.Usage($"{size.Origin}: '{PrintableText.Of(size.Text)}' is not a size of at least 1M: write 512M, 10G or a number of bytes");
     }
 
-    private GrpcTlsOptions? ReadTls(ParseResult parse) =>
-        (parse.GetValue(_certificate), parse.GetValue(_key)) switch
+    private GrpcTlsOptions? ReadTls(CommandSettings own) =>
+        (own.Find(_certificate)?.Text, own.Find(_key)?.Text) switch
         {
             (null, null) => null,
             ({ } certificate, { } key) => new GrpcTlsOptions { CertificateFile = certificate, KeyFile = key },

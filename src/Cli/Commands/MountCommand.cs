@@ -40,6 +40,7 @@ internal sealed class MountCommand : VRootCommand
         Arguments.Add(_digest);
         Arguments.Add(_directory);
         _root.AddTo(this);
+        _root.AddTraceTo(this);
         Options.Add(_owner);
         Options.Add(_background);
         Options.Add(_log);
@@ -55,14 +56,15 @@ internal sealed class MountCommand : VRootCommand
         Digest root = DigestArgument.Read(parse, _digest);
         CommonSettings settings = Common.Read(parse);
         ErrorLogger logger = new(settings.LogLevel);
-        SpecialTraceFile? trace = _root.ReadTrace(parse);
+        CommandSettings own = new(parse);
+        SpecialTraceFile? trace = _root.ReadTrace(own);
         MountedRootOptions options = new()
         {
-            Root = ReadOwner(parse, _root.ReadRoot(parse, root)),
+            Root = ReadOwner(parse, _root.ReadRoot(own, root)),
             MountPoint = directory,
-            ScratchParent = MountPlace.Prepare(settings, _root.ReadScratch(parse), logger),
+            ScratchParent = MountPlace.Prepare(settings, _root.ReadScratch(own), logger),
             Special = ReadSpecial(settings),
-            Limits = _root.ReadLimits(parse),
+            Limits = _root.ReadLimits(own),
             Trace = trace?.Trace,
             Mount = ReadMount(parse, logger),
             TellsFolder = true,

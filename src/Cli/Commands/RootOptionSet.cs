@@ -10,7 +10,7 @@ using VirtualRoot.Tree;
 
 namespace VirtualRoot.Cli.Commands;
 
-/// <summary>How a root behaves: the options that <c>run</c> and <c>mount</c> share.</summary>
+/// <summary>How a root behaves: the options that <c>run</c>, <c>mount</c> and <c>serve</c> share.</summary>
 internal sealed class RootOptionSet
 {
     private const long MinMemory = 1 << 20;
@@ -46,58 +46,60 @@ internal sealed class RootOptionSet
         command.Options.Add(_cpus);
         command.Options.Add(_memory);
         command.Options.Add(_machine);
-        command.Options.Add(_trace);
     }
 
+    /// <summary>Adds the trace of one root.</summary>
+    public void AddTraceTo(Command command) => command.Options.Add(_trace);
+
     /// <summary>The directory of private folders; null: the default.</summary>
-    public string? ReadScratch(ParseResult parse) => parse.GetValue(_scratch) is { } directory ? Path.GetFullPath(directory) : null;
+    public string? ReadScratch(CommandSettings own) => own.Find(_scratch) is { } directory ? Path.GetFullPath(directory.Text) : null;
 
     /// <summary>The file that tells which special paths were used; null: none is wanted.</summary>
-    public SpecialTraceFile? ReadTrace(ParseResult parse) =>
-        parse.GetValue(_trace) is { } file ? new SpecialTraceFile(Path.GetFullPath(file), ReadLimits(parse).Profile) : null;
+    public SpecialTraceFile? ReadTrace(CommandSettings own) =>
+        own.Find(_trace) is { } file ? new SpecialTraceFile(Path.GetFullPath(file.Text), ReadLimits(own).Profile) : null;
 
     /// <summary>The root of <paramref name="digest"/>, the caller's own unless said otherwise.</summary>
     /// <exception cref="CliException">An option means nothing.</exception>
-    public RootOptions ReadRoot(ParseResult parse, Digest digest) => new()
+    public RootOptions ReadRoot(CommandSettings own, Digest digest) => new()
     {
         InputRoot = digest,
         Uid = (uint)Syscall.Geteuid(),
         Gid = (uint)Syscall.Getgid(),
-        Inputs = ReadInputs(parse),
-        QuotaBytes = parse.GetValue(_quotaBytes) is not { } size ? null : ByteSize.TryParse(size, out long bytes)
+        Inputs = ReadInputs(own),
+        QuotaBytes = own.Find(_quotaBytes) is not { } size ? null : ByteSize.TryParse(size.Text, out long bytes)
             ? bytes
-            : throw CliException.Usage($"--quota-bytes: '{PrintableText.Of(size)}' is no size: write 512M or 10G"),
-        QuotaInodes = parse.GetValue(_quotaInodes) is not { } number ? null : long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long inodes)
+            : throw CliException.Usage($"{size.Origin}: '{PrintableText.Of(size.Text)}' is no size: write 512M or 10G"),
+        QuotaInodes = own.Find(_quotaInodes) is not { } number ? null : long.TryParse(number.Text, NumberStyles.None, CultureInfo.InvariantCulture, out long inodes)
             ? inodes
-            : throw CliException.Usage($"--quota-inodes: '{PrintableText.Of(number)}' is no number: write 100000"),
+            : throw CliException.Usage($"{number.Origin}: '{PrintableText.Of(number.Text)}' is no number: write 100000"),
     };
 
     /// <summary>The machine that the root tells of.</summary>
     /// <exception cref="CliException">An option means nothing.</exception>
-    public MachineLimits ReadLimits(ParseResult parse) => new()
+    public MachineLimits ReadLimits(CommandSettings own) => new()
     {
-        Cpus = parse.GetValue(_cpus) is not { } number ? null
-            : double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double cpus) && cpus is >= 0.01 and <= 8192
+        Cpus = own.Find(_cpus) is not { } number ? null
+            : double.TryParse(number.Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double cpus) && cpus is >= 0.01 and <= 8192
                 ? cpus
-                : throw CliException.Usage($"--cpus: '{PrintableText.Of(number)}' is no number of processors: write 2 or 0.5"),
-        MemoryBytes = parse.GetValue(_memory) is not { } size ? null
-            : ByteSize.TryParse(size, out long bytes) && bytes >= MinMemory
+                : throw CliException.Usage($"{number.Origin}: '{PrintableText.Of(number.Text)}' is no number of processors: write 2 or 0.5"),
+        MemoryBytes = own.Find(_memory) is not { } size ? null
+            : ByteSize.TryParse(size.Text, out long bytes) && bytes >= MinMemory
                 ? bytes
-                : throw CliException.Usage($"--memory: '{PrintableText.Of(size)}' is no size of 1M or more: write 512M or 4G"),
-        Profile = parse.GetValue(_machine) switch
+                : throw CliException.Usage($"{size.Origin}: '{PrintableText.Of(size.Text)}' is no size of 1M or more: write 512M or 4G"),
+        Profile = own.Find(_machine) switch
         {
-            null or "live" => MachineProfile.Live,
-            "hermetic" => MachineProfile.Hermetic,
-            { } other => throw CliException.Usage($"--machine: '{PrintableText.Of(other)}' is neither live nor hermetic"),
+            null or { Text: "live" } => MachineProfile.Live,
+            { Text: "hermetic" } => MachineProfile.Hermetic,
+            { } other => throw CliException.Usage($"{other.Origin}: '{PrintableText.Of(other.Text)}' is neither live nor hermetic"),
         },
     };
 
     /// <summary>What a write to an input does.</summary>
     /// <exception cref="CliException">Neither of the two.</exception>
-    private InputMode ReadInputs(ParseResult parse) => parse.GetValue(_inputs) switch
+    private InputMode ReadInputs(CommandSettings own) => own.Find(_inputs) switch
     {
-        null or "copy-on-write" => InputMode.CopyOnWrite,
-        "read-only" => InputMode.ReadOnly,
-        { } other => throw CliException.Usage($"--inputs: '{other}' is neither copy-on-write nor read-only"),
+        null or { Text: "copy-on-write" } => InputMode.CopyOnWrite,
+        { Text: "read-only" } => InputMode.ReadOnly,
+        { } other => throw CliException.Usage($"{other.Origin}: '{PrintableText.Of(other.Text)}' is neither copy-on-write nor read-only"),
     };
 }

@@ -50,6 +50,7 @@ internal sealed class RunCommand : VRootCommand
         Options.Add(_directory);
         Options.Add(_limits);
         _root.AddTo(this);
+        _root.AddTraceTo(this);
         _outputs.AddTo(this);
         Options.Add(_captureOutput);
         Options.Add(_statistics);
@@ -62,17 +63,18 @@ internal sealed class RunCommand : VRootCommand
         CommonSettings settings = Common.Read(parse);
         ErrorLogger logger = new(settings.LogLevel);
         MountPlace.Enter();
-        string scratch = MountPlace.Prepare(settings, _root.ReadScratch(parse), logger);
-        MachineLimits limits = _root.ReadLimits(parse);
+        CommandSettings own = new(parse);
+        string scratch = MountPlace.Prepare(settings, _root.ReadScratch(own), logger);
+        MachineLimits limits = _root.ReadLimits(own);
         SpecialText.RequireWholeMachine(settings.Special, limits);
         string workingDirectory = ReadDirectory(parse);
         string? result = _outputs.ReadResult(parse);
         OutputRequest outputs = _outputs.Read(parse, workingDirectory, OutputDirectoryFormat.TreeOnly);
         RequireResult(outputs, result, parse.GetValue(_captureOutput));
-        SpecialTraceFile? trace = _root.ReadTrace(parse);
+        SpecialTraceFile? trace = _root.ReadTrace(own);
         RootRunOptions options = new()
         {
-            Root = _root.ReadRoot(parse, root),
+            Root = _root.ReadRoot(own, root),
             Command = parse.GetRequiredValue(_command),
             Environment = CommandEnvironment.Build(parse.GetValue(_environment) ?? [], CommandEnvironment.OfCaller(), parse.GetValue(_inherit)),
             WorkingDirectory = workingDirectory,

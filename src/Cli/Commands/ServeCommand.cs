@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using VirtualRoot.Building;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasServer;
@@ -8,6 +9,7 @@ using VirtualRoot.Cli.Cas;
 using VirtualRoot.Cli.Mounting;
 using VirtualRoot.Cli.Output;
 using VirtualRoot.Cli.Serving;
+using VirtualRoot.Cli.Serving.Status;
 using VirtualRoot.Cli.Settings;
 using VirtualRoot.Fuse.Mounting;
 using VirtualRoot.Special;
@@ -29,6 +31,9 @@ internal sealed class ServeCommand : VRootCommand
     // What ran to its end is to reach its client, also on a busy machine; who has none left is not waited for.
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(30);
 
+    // A timer takes no more; an action that runs for longer has met its own time limit before.
+    private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(24);
+
     private readonly ListenOptionSet _listen = new();
     private readonly Option<string> _directory = new("--build-directory") { HelpName = "DIR", Description = "Where roots of actions are mounted; made if it is missing [default: build, beside the cache]" };
     private readonly Option<string> _slots = new("--slots") { HelpName = "N", Description = "Actions run at once [default: as many as processors]" };
@@ -37,6 +42,8 @@ internal sealed class ServeCommand : VRootCommand
     private readonly Option<string> _unknown = new("--unknown-properties") { HelpName = "refuse|ignore", Description = "What platform properties do that vroot does not know [default: refuse]" };
     private readonly Option<string> _defaultTimeout = new("--default-timeout") { HelpName = "TIME", Description = "Time limit of an action that states none [default: 1h]" };
     private readonly Option<string> _maxTimeout = new("--max-timeout") { HelpName = "TIME", Description = "Longest time limit that an action may state [default: 24h]" };
+    private readonly Option<string> _drain = new("--drain-timeout") { HelpName = "TIME", Description = "After SIGTERM, how long actions that run may go on before they are cancelled [default: as long as they need]" };
+    private readonly Option<string> _status = new("--status-listen") { HelpName = "ADDRESS:PORT", Description = "Where a status page, /metrics for Prometheus and /healthz are served by HTTP, such as 127.0.0.1:9980 [default: nowhere]" };
     private readonly Option<string> _quotaLog = new("--quota-log-bytes") { HelpName = "SIZE", Description = "Bytes of an action's standard output and standard error together; beyond them is ENOSPC [default: 256M]" };
     private readonly Option<string[]> _limits = ResourceLimitText.Option("each process of an action", "core=0");
     private readonly Option<string> _cgroup = new("--cgroup") { HelpName = "auto|off|DIR", Description = "The cgroup (version 2) in which each action gets one, where --memory, --cpus and --pids are enforced; auto: the daemon's own, if delegated [default: auto]" };
@@ -50,6 +57,7 @@ internal sealed class ServeCommand : VRootCommand
             "Runs actions (REAPI v2: execution, CAS and action cache in one) until a signal; prints its addresses once it listens",
             "vroot serve                                          then: bazel build --remote_executor=grpc://127.0.0.1:8980 //...",
             "vroot serve --listen 0.0.0.0:8980 --build-directory /srv/build --slots 16 --network off",
+            "vroot serve --status-listen 127.0.0.1:9980 --log-format json --log-level info",
             "vroot serve --cas grpc://cas:8980 --cache /srv/cache     then bazel wants --remote_cache=grpc://cas:8980, too")
     {
         _listen.AddTo(this);
@@ -60,6 +68,8 @@ internal sealed class ServeCommand : VRootCommand
         Options.Add(_unknown);
         Options.Add(_defaultTimeout);
         Options.Add(_maxTimeout);
+        Options.Add(_drain);
+        Options.Add(_status);
         Options.Add(_temporary);
         Options.Add(_quotaLog);
         Options.Add(_limits);
@@ -71,79 +81,101 @@ internal sealed class ServeCommand : VRootCommand
 
     protected override async Task<int> ExecuteAsync(ParseResult parse, TerminationSignals signals)
     {
-        CommonSettings settings = Common.Read(parse);
+        SettingSources sources = Common.Open(parse);
+        CommonSettings settings = Common.Read(parse, sources);
+        CommandSettings own = new(parse, sources, SettingNames.Serve);
         ErrorLogger logger = new(settings.LogLevel);
-        (uint Uid, uint Gid)? user = ReadUser(parse);
+        ServiceManager manager = ServiceManager.OfEnvironment(logger);
+        IPEndPoint? statusAddress = own.Find(_status) is { } address ? StatusServer.Parse(address) : null;
+        WorkerMetrics? metrics = statusAddress is null ? null : new WorkerMetrics();
+        TimeSpan drain = ReadDrain(own);
+        (uint Uid, uint Gid)? user = ReadUser(own);
         MountPlace.Enter();
-        string scratch = MountPlace.Prepare(settings, _root.ReadScratch(parse), logger);
-        RootOptions root = _root.ReadRoot(parse, default);
-        MachineLimits limits = _root.ReadLimits(parse);
+        string scratch = MountPlace.Prepare(settings, _root.ReadScratch(own), logger);
+        RootOptions root = _root.ReadRoot(own, default);
+        MachineLimits limits = _root.ReadLimits(own);
         SpecialText.RequireWholeMachine(settings.Special, limits);
         WorkerOptions worker = new()
         {
-            Root = (user is { } ids ? root with { Uid = ids.Uid, Gid = ids.Gid } : root) with { QuotaLogBytes = ReadLogQuota(parse) },
+            Root = (user is { } ids ? root with { Uid = ids.Uid, Gid = ids.Gid } : root) with { QuotaLogBytes = ReadLogQuota(own) },
             Uid = user?.Uid,
             Gid = user?.Gid,
             Special = settings.Special,
             StatfsAnswers = settings.StatfsAnswers,
             Limits = limits,
-            Network = Choose(parse, _network, ("on", true), ("off", false)),
-            SetTemporaryDirectory = parse.GetValue(_temporary),
-            Cgroup = ReadCgroup(parse),
-            CgroupLimits = new CgroupLimits { MemoryBytes = limits.MemoryBytes, Cpus = limits.Cpus, Pids = ReadPids(parse) },
-            ProcessLimits = ResourceLimitText.Read([new ResourceLimit(LimitedResource.Core, 0, 0)], (parse.GetValue(_limits) ?? []).Select(text => new SettingValue(text, _limits.Name))),
+            Network = Choose(own, _network, ("on", true), ("off", false)),
+            SetTemporaryDirectory = own.IsSet(_temporary),
+            Cgroup = ReadCgroup(own),
+            CgroupLimits = new CgroupLimits { MemoryBytes = limits.MemoryBytes, Cpus = limits.Cpus, Pids = ReadPids(own) },
+            ProcessLimits = ResourceLimitText.Read([new ResourceLimit(LimitedResource.Core, 0, 0)], own.FindAll(_limits)),
+            TierTaken = metrics is null ? null : metrics.TierTaken,
             Logger = logger,
         };
         BuildDirectoryOptions build = new()
         {
-            Directory = PrepareDirectory(parse, settings, logger),
+            Directory = PrepareDirectory(own, settings, logger),
             ScratchParent = scratch,
             Mount = new FuseMountOptions { Strategy = MountStrategy.Direct, Logger = logger },
             Logger = logger,
         };
         using ServingSignals serving = new();
         await using OpenedCas cas = OpenedCas.Open(settings, logger, durable: true);
-        CasServerOptions endpoint = _listen.Read(parse, cas.Store.Directory, settings, logger);
+        CasServerOptions endpoint = _listen.Read(own, cas.Store.Directory, settings, logger);
         await using WorkerServer server = await WorkerServer.StartAsync(
-            cas, build, worker, runner => endpoint with { Execution = ReadExecution(parse, runner, cas.Session), ShutdownTimeout = s_farewell }, signals.Token);
-        ListenOptionSet.Announce(server.Addresses, settings.Json);
+            cas, build, worker, runner => endpoint with { Execution = ReadExecution(own, runner, cas.Session) with { Observer = metrics }, CallObserver = metrics, ShutdownTimeout = s_farewell }, signals.Token);
+        await using StatusServer? status = statusAddress is null ? null : await StatusServer.StartAsync(statusAddress, new StatusApplication(server.Status, metrics!, logger), signals.Token);
+        ListenOptionSet.Announce(server.Addresses, settings.Json, status?.Address);
+        manager.Ready($"serving on {string.Join(", ", server.Addresses)}");
         TaskCompletionSource signalled = new();
         await using CancellationTokenRegistration registration = signals.Token.Register(signalled.SetResult);
         Task ended = await Task.WhenAny(server.MountEnd, signalled.Task);
-        await server.DrainAsync(ended == signalled.Task ? serving.Impatience : new CancellationToken(canceled: true));
+        manager.Stopping(ended == signalled.Task ? "draining: actions that run may end, and no more are taken" : $"{build.Directory} was unmounted");
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(serving.Impatience);
+        patience.CancelAfter(ended == signalled.Task ? drain : TimeSpan.Zero);
+        await using CancellationTokenRegistration cut = patience.Token.Register(() =>
+        {
+            if (ended == signalled.Task && !serving.Impatience.IsCancellationRequested)
+            {
+                logger.DrainCutShort(drain);
+            }
+        });
+        await server.DrainAsync(patience.Token);
         await ended;
         return signals.Received == 0
             ? throw new CliException($"{PrintableText.Of(build.Directory)} was unmounted by somebody else: without it no action can run; start vroot serve again")
             : ExitCode.OfSignal(signals.Received);
     }
 
-    private string? ReadCgroup(ParseResult parse) => parse.GetValue(_cgroup) switch
+    private string? ReadCgroup(CommandSettings own) => own.Find(_cgroup) switch
     {
-        null => WorkerOptions.OwnCgroup,
-        "off" => null,
-        WorkerOptions.OwnCgroup => WorkerOptions.OwnCgroup,
-        { } directory when directory.StartsWith('/') => directory,
-        { } other => throw CliException.Usage($"--cgroup: '{PrintableText.Of(other)}' is neither auto nor off nor the absolute path of a cgroup, such as /sys/fs/cgroup/vroot"),
+        null or { Text: WorkerOptions.OwnCgroup } => WorkerOptions.OwnCgroup,
+        { Text: "off" } => null,
+        { } directory when directory.Text.StartsWith('/') => directory.Text,
+        { } other => throw CliException.Usage($"{other.Origin}: '{PrintableText.Of(other.Text)}' is neither auto nor off nor the absolute path of a cgroup, such as /sys/fs/cgroup/vroot"),
     };
 
-    private long? ReadPids(ParseResult parse) => parse.GetValue(_pids) is not { } text ? null
-        : ReadCgroup(parse) is null ? throw CliException.Usage("--pids is enforced by a cgroup, and --cgroup is off: leave one of them out")
-        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long pids) && pids is >= 1 and <= 4_194_304
+    private long? ReadPids(CommandSettings own) => own.Find(_pids) is not { } given ? null
+        : ReadCgroup(own) is null ? throw CliException.Usage($"{given.Origin} is enforced by a cgroup, and --cgroup is off: leave one of them out")
+        : long.TryParse(given.Text, NumberStyles.None, CultureInfo.InvariantCulture, out long pids) && pids is >= 1 and <= 4_194_304
             ? pids
-            : throw CliException.Usage($"--pids: '{PrintableText.Of(text)}' is no number from 1 to 4194304");
+            : throw CliException.Usage($"{given.Origin}: '{PrintableText.Of(given.Text)}' is no number from 1 to 4194304");
 
-    private long ReadLogQuota(ParseResult parse) => parse.GetValue(_quotaLog) is not { } size ? DefaultLogBytes
-        : ByteSize.TryParse(size, out long bytes)
+    private long ReadLogQuota(CommandSettings own) => own.Find(_quotaLog) is not { } given ? DefaultLogBytes
+        : ByteSize.TryParse(given.Text, out long bytes)
             ? bytes
-            : throw CliException.Usage($"--quota-log-bytes: '{PrintableText.Of(size)}' is no size: write 10M or 1G");
+            : throw CliException.Usage($"{given.Origin}: '{PrintableText.Of(given.Text)}' is no size: write 10M or 1G");
 
-    private static T Choose<T>(ParseResult parse, Option<string> option, params (string Text, T Value)[] values)
+    private static T Choose<T>(CommandSettings own, Option<string> option, params (string Text, T Value)[] values)
     {
-        string text = parse.GetValue(option) ?? values[0].Text;
-        (string Text, T Value)[] found = Array.FindAll(values, value => value.Text == text);
+        if (own.Find(option) is not { } given)
+        {
+            return values[0].Value;
+        }
+
+        (string Text, T Value)[] found = Array.FindAll(values, value => value.Text == given.Text);
         return found.Length > 0
             ? found[0].Value
-            : throw CliException.Usage($"{option.Name}: '{PrintableText.Of(text)}' is neither {string.Join(" nor ", values.Select(static value => value.Text))}");
+            : throw CliException.Usage($"{given.Origin}: '{PrintableText.Of(given.Text)}' is neither {string.Join(" nor ", values.Select(static value => value.Text))}");
     }
 
     private static string PrepareDirectory(string directory, ErrorLogger logger)
@@ -160,42 +192,45 @@ internal sealed class ServeCommand : VRootCommand
         }
     }
 
-    private static TimeSpan ReadTime(ParseResult parse, Option<string> option, TimeSpan otherwise) => parse.GetValue(option) is not { } text ? otherwise
-        : Duration.TryParse(text, out TimeSpan time) ? time
-        : throw CliException.Usage($"{option.Name}: '{PrintableText.Of(text)}' is no time: write 30s, 5m or 1h");
+    private static TimeSpan ReadTime(CommandSettings own, Option<string> option, TimeSpan otherwise) => own.Find(option) is not { } given ? otherwise
+        : Duration.TryParse(given.Text, out TimeSpan time) ? time
+        : throw CliException.Usage($"{given.Origin}: '{PrintableText.Of(given.Text)}' is no time: write 30s, 5m or 1h");
 
-    private string PrepareDirectory(ParseResult parse, CommonSettings settings, ErrorLogger logger) =>
-        PrepareDirectory(Path.GetFullPath(parse.GetValue(_directory) ?? Path.Combine(settings.CacheDirectory, "build")), logger);
+    private TimeSpan ReadDrain(CommandSettings own) =>
+        ReadTime(own, _drain, Timeout.InfiniteTimeSpan) is var time && time <= s_longestTimer ? time : Timeout.InfiniteTimeSpan;
 
-    private ExecutionOptions ReadExecution(ParseResult parse, IActionRunner runner, CasSession cas)
+    private string PrepareDirectory(CommandSettings own, CommonSettings settings, ErrorLogger logger) =>
+        PrepareDirectory(Path.GetFullPath(own.Find(_directory)?.Text ?? Path.Combine(settings.CacheDirectory, "build")), logger);
+
+    private ExecutionOptions ReadExecution(CommandSettings own, IActionRunner runner, CasSession cas)
     {
         ExecutionOptions execution = new() { Runner = runner, Cas = cas };
         int slots = execution.Slots;
-        if (parse.GetValue(_slots) is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out slots) || slots is < 1 or > 1000))
+        if (own.Find(_slots) is { } given && (!int.TryParse(given.Text, NumberStyles.None, CultureInfo.InvariantCulture, out slots) || slots is < 1 or > 1000))
         {
-            throw CliException.Usage($"--slots: '{PrintableText.Of(text)}' is no number from 1 to 1000");
+            throw CliException.Usage($"{given.Origin}: '{PrintableText.Of(given.Text)}' is no number from 1 to 1000");
         }
 
-        TimeSpan most = ReadTime(parse, _maxTimeout, execution.MaxTimeout);
-        TimeSpan byDefault = ReadTime(parse, _defaultTimeout, execution.DefaultTimeout < most ? execution.DefaultTimeout : most);
+        TimeSpan most = ReadTime(own, _maxTimeout, execution.MaxTimeout);
+        TimeSpan byDefault = ReadTime(own, _defaultTimeout, execution.DefaultTimeout < most ? execution.DefaultTimeout : most);
         return execution with
         {
             Slots = slots,
             MaxTimeout = most,
             DefaultTimeout = byDefault,
-            UnknownProperties = Choose(parse, _unknown, ("refuse", UnknownProperties.Refuse), ("ignore", UnknownProperties.Ignore)),
+            UnknownProperties = Choose(own, _unknown, ("refuse", UnknownProperties.Refuse), ("ignore", UnknownProperties.Ignore)),
         };
     }
 
-    private (uint Uid, uint Gid)? ReadUser(ParseResult parse)
+    private (uint Uid, uint Gid)? ReadUser(CommandSettings own)
     {
-        if (parse.GetValue(_user) is not { } text)
+        if (own.Find(_user) is not { } given)
         {
             return Environment.IsPrivilegedProcess && !UserNamespaceLauncher.IsInside ? (Nobody, Nobody) : null;
         }
 
-        return UserText.TryParse(text, out uint uid, out uint gid)
+        return UserText.TryParse(given.Text, out uint uid, out uint gid)
             ? (uid, gid)
-            : throw CliException.Usage($"--action-user: '{PrintableText.Of(text)}' is not UID[:GID]: write numbers, such as 1000:1000");
+            : throw CliException.Usage($"{given.Origin}: '{PrintableText.Of(given.Text)}' is not UID[:GID]: write numbers, such as 1000:1000");
     }
 }

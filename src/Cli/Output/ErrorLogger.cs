@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace VirtualRoot.Cli.Output;
 
-/// <summary>Log lines on standard error: <c>vroot: warning: message</c>.</summary>
+/// <summary>Log lines on standard error: <c>vroot: warning: message</c>, or <see cref="JsonLine"/>s.</summary>
 internal sealed class ErrorLogger(LogLevel least) : ILogger
 {
     public IDisposable? BeginScope<TState>(TState state)
@@ -17,16 +17,15 @@ internal sealed class ErrorLogger(LogLevel least) : ILogger
             return;
         }
 
-        string details = exception is null ? "" : least <= LogLevel.Debug ? $"\n{exception}" : $": {exception.Message}";
-        StandardError.Tell($"{NameOf(logLevel)}: {formatter(state, exception)}{details}");
-    }
+        string message = formatter(state, exception);
+        string? details = exception is null ? null : least <= LogLevel.Debug ? exception.ToString() : exception.Message;
+        if (StandardError.Format == LogFormat.Json)
+        {
+            StandardError.Write(JsonLine.Of(logLevel, message, eventId.Name, state as IEnumerable<KeyValuePair<string, object?>>, details));
+            return;
+        }
 
-    private static string NameOf(LogLevel level) => level switch
-    {
-        LogLevel.Trace => "trace",
-        LogLevel.Debug => "debug",
-        LogLevel.Information => "info",
-        LogLevel.Warning => "warning",
-        _ => "error",
-    };
+        string separator = least <= LogLevel.Debug ? "\n" : ": ";
+        StandardError.WriteLine($"vroot: {JsonLine.NameOf(logLevel)}: {message}{(details is null ? "" : separator + details)}");
+    }
 }

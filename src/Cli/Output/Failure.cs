@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using VirtualRoot.Building;
 using VirtualRoot.CasClient;
 using VirtualRoot.Fuse.Mounting;
@@ -36,7 +37,7 @@ internal static class Failure
         StandardError.Tell(message.ReplaceLineEndings("; "));
         if (verbose)
         {
-            StandardError.WriteLine(exception.ToString());
+            StandardError.WriteLine(exception.ToString(), LogLevel.Error);
         }
 
         return exitCode;

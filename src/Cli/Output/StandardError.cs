@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Linux;
 using VirtualRoot.Worker;
@@ -17,13 +18,20 @@ internal static class StandardError
     /// <param name="handle">Open for writing; null: standard error again.</param>
     public static void Redirect(SafeFileHandle? handle) => s_handle = handle ?? s_own;
 
-    /// <summary>Writes <c>vroot: message</c>.</summary>
-    public static void Tell(string message) => WriteLine("vroot: " + message);
+    /// <summary>What lines are from now on.</summary>
+    public static LogFormat Format { get; set; }
 
-    /// <summary>Writes a line (<see cref="ByteExactText"/>) in one write, so that lines of several processes do not mix.</summary>
-    public static void WriteLine(string line)
+    /// <summary>Writes <c>vroot: message</c>.</summary>
+    /// <param name="message">What happened.</param>
+    /// <param name="level">How bad it is; shown in JSON alone.</param>
+    public static void Tell(string message, LogLevel level = LogLevel.Error) => WriteLine(message, level, "vroot: ");
+
+    /// <summary>Writes a line (<see cref="ByteExactText"/>) as it is.</summary>
+    public static void WriteLine(string line, LogLevel level = LogLevel.Information) => WriteLine(line, level, string.Empty);
+
+    /// <summary>Writes whole lines in one write, so that lines of several processes do not mix.</summary>
+    public static void Write(ReadOnlySpan<byte> rest)
     {
-        ReadOnlySpan<byte> rest = ByteExactText.Encode(line + "\n");
         while (!rest.IsEmpty)
         {
             int written = Syscall.Write(s_handle, rest);
@@ -35,4 +43,7 @@ internal static class StandardError
             rest = rest[written..];
         }
     }
+
+    private static void WriteLine(string line, LogLevel level, string prefix) =>
+        Write(Format == LogFormat.Json ? JsonLine.Of(level, line) : ByteExactText.Encode($"{prefix}{line}\n"));
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using VirtualRoot.Building;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasServer.Execution;
@@ -56,6 +57,10 @@ internal static class ActionFailures
         { Kind: ActionOutcomeKind.ExecFailed } => new ActionStatus(StatusCode.Internal, outcome.Message!),
         _ => null,
     };
+
+    /// <summary>What an operator should see of it: what the worker or its CAS lacked, but not what a client did wrong.</summary>
+    public static LogLevel LevelOf(ActionStatus status) =>
+        status.Code is StatusCode.Internal or StatusCode.DataLoss or StatusCode.Unavailable or StatusCode.ResourceExhausted ? LogLevel.Warning : LogLevel.Information;
 
     private static StatusCode CodeOf(OutputErrorKind kind) => kind switch
     {

@@ -14,6 +14,9 @@ internal sealed class ActionLog
 
     private readonly StringBuilder _text = new();
 
+    /// <summary>Where the action runs; null: nowhere yet.</summary>
+    public string? Root { get; set; }
+
     /// <summary>Takes a line down.</summary>
     public void Add(string line) => _text.Append(CultureInfo.InvariantCulture, $"{DateTimeOffset.UtcNow:O} {line}\n");
 

@@ -1,8 +1,12 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Building;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Results;
 using VirtualRoot.CasServer.Execution;
+using VirtualRoot.Cli.Serving.Status;
 using VirtualRoot.Grpc;
 using VirtualRoot.Outputs;
 using VirtualRoot.Special;
@@ -22,6 +26,7 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
     private readonly CasSession _cas;
     private readonly ActionCgroups? _cgroups;
     private readonly WorkerOptions _options;
+    private readonly ConcurrentDictionary<PreparedAction, ActionLog> _running = new(ReferenceEqualityComparer.Instance);
     private readonly SafeFileHandle _nothing = File.OpenHandle("/dev/null", access: FileAccess.ReadWrite, share: FileShare.ReadWrite);
 
     /// <param name="build">Where roots are made; stays its owner's, as the others do.</param>
@@ -42,9 +47,27 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
     public async Task<ActionRun> RunAsync(PreparedAction action, IProgress<ExecutionMetadata> progress, CancellationToken cancellationToken)
     {
         ActionLog log = new();
-        ActionRun run = await RunAsync(action, new ActionTimes(progress), log, cancellationToken);
-        return await log.AddToAsync(run, action.Action.Function, _cas.Sink, cancellationToken);
+        long start = Stopwatch.GetTimestamp();
+        _running[action] = log;
+        try
+        {
+            ActionRun run = await RunAsync(action, new ActionTimes(progress), log, cancellationToken);
+            TellEnd(action, log, run, Stopwatch.GetElapsedTime(start));
+            return await log.AddToAsync(run, action.Action.Function, _cas.Sink, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _options.Logger.ActionCancelled(action.Action, action.Operation, log.Root, Stopwatch.GetElapsedTime(start).TotalSeconds);
+            throw;
+        }
+        finally
+        {
+            _running.TryRemove(action, out _);
+        }
     }
+
+    /// <summary>The root of an action that runs here; null: it has none.</summary>
+    public string? RootOf(PreparedAction action) => _running.TryGetValue(action, out ActionLog? log) ? log.Root : null;
 
     public void Dispose() => _nothing.Dispose();
 
@@ -79,6 +102,23 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
         return string.Join('\n', lines);
     }
 
+    private void TellStart(PreparedAction action, BuildRoot root)
+    {
+        if (_options.Logger.IsEnabled(LogLevel.Information))
+        {
+            _options.Logger.ActionStarted(action.Action, action.Operation, root.Path, CommandText.Of(action));
+        }
+    }
+
+    private void TellEnd(PreparedAction action, ActionLog log, ActionRun run, TimeSpan time)
+    {
+        LogLevel level = ActionFailures.LevelOf(run.Status);
+        if (_options.Logger.IsEnabled(level))
+        {
+            _options.Logger.ActionEnded(level, action.Action, action.Operation, log.Root, run.Status.Code, run.Result?.ExitCode, time.TotalSeconds, run.Status.Message);
+        }
+    }
+
     private async Task<ActionRun> RunAsync(PreparedAction action, ActionTimes times, ActionLog log, CancellationToken cancellationToken)
     {
         log.Add($"action {action.Action}, input root {action.InputRoot}, time limit {action.Timeout}");
@@ -94,11 +134,14 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
 
             times.Reach(static (metadata, now) => metadata with { InputFetchCompleted = now });
             log.Add($"root {root.Path} was made");
+            log.Root = root.Path;
+            TellStart(action, root);
             TimeSpan waitedBefore = root.Root.Statistics.InputWait;
             (ActionOutcome outcome, CgroupReport? cgroup) = await LaunchAsync(plan, plan.Command(root, _nothing), times, cancellationToken);
             TimeSpan waited = root.Root.Statistics.InputWait - waitedBefore;
             log.Add($"the command ended: {outcome.Kind}, {outcome.Message ?? $"exit code {outcome.ExitCode}"}; {outcome.WallTime.TotalSeconds:F3} s, of which {waited.TotalSeconds:F3} s waiting for inputs");
             log.Add($"/proc, /sys and /dev: {plan.Special}, tier {outcome.Special.Tier}");
+            _options.TierTaken?.Invoke(outcome.Special.Tier);
             log.Add(root.Root.Statistics.Snapshot().ToString());
             foreach (CasException input in root.Root.Failures.First)
             {

@@ -53,6 +53,9 @@ internal sealed record WorkerOptions
     /// <summary>Bytes of standard output, and of standard error, that stand in a result; longer ones are blobs.</summary>
     public int MaxInlineTextBytes { get; init; } = 16 * 1024;
 
+    /// <summary>Told of the special directories' tier of each command that was started; null: nobody is.</summary>
+    public Action<string>? TierTaken { get; init; }
+
     /// <summary>Where to log.</summary>
     public required ILogger Logger { get; init; }
 }

@@ -2,6 +2,7 @@ using VirtualRoot.Building;
 using VirtualRoot.CasServer;
 using VirtualRoot.CasServer.Execution;
 using VirtualRoot.Cli.Cas;
+using VirtualRoot.Cli.Serving.Status;
 using VirtualRoot.Worker;
 using VirtualRoot.Worker.Cgroups;
 
@@ -21,6 +22,9 @@ internal sealed class WorkerServer : IAsyncDisposable
 
     /// <summary>The addresses listened on.</summary>
     public IReadOnlyList<string> Addresses => _host!.Addresses;
+
+    /// <summary>What its status listener looks at.</summary>
+    public WorkerStatus Status { get; private set; } = null!;
 
     /// <summary>Ends when somebody has unmounted the build directory, or fails when the device breaks.</summary>
     public Task MountEnd => _build!.Completion;
@@ -47,6 +51,7 @@ internal sealed class WorkerServer : IAsyncDisposable
 
             WorkerActionRunner runner = server.OwnDisposable(new WorkerActionRunner(server._build, launcher, cas.Session, cgroups, worker));
             server._host = server.Own(await CasServerHost.StartAsync(configure(runner), cas.Store, cancellationToken));
+            server.Status = new WorkerStatus(server._build, server._host, cas, runner);
             worker.Logger.Working(server._build.Path, server._build.Strategy.ToString());
             return server;
         }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using VirtualRoot.Cli.Output;
 
 namespace VirtualRoot.Cli.Settings;
 
@@ -34,6 +35,7 @@ internal sealed class CommonOptions
     public CommonOptions AddGeneralWithoutFormat(Command command)
     {
         Add(command, SettingNames.LogLevel, "LEVEL", "trace, debug, info, warning, error or none", "VROOT_LOG_LEVEL; default: warning");
+        Add(command, SettingNames.LogFormat, "FORMAT", "What standard error has: text, or json, an object on each line", "VROOT_LOG_FORMAT; default: text");
         command.Options.Add(_verbose);
         command.Options.Add(_config);
         return this;
@@ -79,20 +81,31 @@ internal sealed class CommonOptions
 
     /// <summary>The settings.</summary>
     /// <exception cref="CliException">Something that somebody wrote means nothing.</exception>
-    public CommonSettings Read(ParseResult parse)
+    public CommonSettings Read(ParseResult parse) => Read(parse, Open(parse));
+
+    /// <summary>The same, from sources that the command asks for more.</summary>
+    /// <exception cref="CliException">Something that somebody wrote means nothing.</exception>
+    public CommonSettings Read(ParseResult parse, SettingSources sources)
+    {
+        CommonSettings settings = sources.Resolve(Environment.IsPrivilegedProcess);
+        StandardError.Format = settings.LogFormat; // from here on
+        return IsVerbose(parse) ? settings with { LogLevel = LogLevel.Debug } : settings;
+    }
+
+    /// <summary>The command line, the environment and the configuration file.</summary>
+    /// <exception cref="CliException">The file cannot be read, or means nothing.</exception>
+    public SettingSources Open(ParseResult parse)
     {
         string? named = parse.GetResult(_config) is null ? null : parse.GetValue(_config);
         named ??= Environment.GetEnvironmentVariable("VROOT_CONFIG") is { Length: > 0 } text ? text : null;
         string? path = named ?? DefaultPaths.ConfigurationFile(Environment.GetEnvironmentVariable);
-        SettingSources sources = new()
+        return new SettingSources
         {
             Option = name => _single.TryGetValue(name, out Option<string>? option) && parse.GetResult(option) is not null ? parse.GetValue(option) : null,
             HeaderOptions = parse.GetResult(_header) is null ? [] : parse.GetValue(_header) ?? [],
             Variable = Environment.GetEnvironmentVariable,
             File = path is null ? null : ConfigurationFile.Read(path, mayBeMissing: named is null),
         };
-        CommonSettings settings = sources.Resolve(Environment.IsPrivilegedProcess);
-        return IsVerbose(parse) ? settings with { LogLevel = LogLevel.Debug } : settings;
     }
 
     private void Add(Command command, string name, string value, string description, string origin)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using VirtualRoot.Cli.Output;
 using VirtualRoot.Special;
 using VirtualRoot.Worker;
 
@@ -36,6 +37,9 @@ internal sealed record CommonSettings
 
     /// <summary>The least level that is logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
+
+    /// <summary>What standard error has.</summary>
+    public LogFormat LogFormat { get; init; }
 
     /// <summary>Whether data on standard output is JSON.</summary>
     public bool Json { get; init; }

@@ -7,6 +7,7 @@ namespace VirtualRoot.Cli.Settings;
 internal sealed class ConfigurationFile
 {
     private readonly Dictionary<string, string> _values = [];
+    private readonly Dictionary<string, string[]> _ofServe = [];
     private readonly string _path;
 
     private ConfigurationFile(string path) => _path = path;
@@ -65,6 +66,13 @@ internal sealed class ConfigurationFile
     public SettingValue? Find(string name) =>
         _values.TryGetValue(name, out string? text) ? new SettingValue(text, $"\"{name}\" in {_path}") : null;
 
+    /// <summary>The values of an option in the object of one command.</summary>
+    /// <returns>null: it is not there.</returns>
+    public IReadOnlyList<SettingValue>? Find(string section, string name) =>
+        section == SettingNames.Serve && _ofServe.TryGetValue(name, out string[]? texts)
+            ? [.. texts.Select(text => new SettingValue(text, $"\"{section}.{name}\" in {_path}"))]
+            : null;
+
     private void Take(JsonElement settings)
     {
         List<string> unknown = [];
@@ -73,6 +81,14 @@ internal sealed class ConfigurationFile
             if (property.Name == SettingNames.Headers)
             {
                 TakeHeaders(property.Value);
+            }
+            else if (property.Name == SettingNames.Serve)
+            {
+                TakeServe(property.Value, unknown);
+            }
+            else if (property.Name == SettingNames.Schema)
+            {
+                continue;
             }
             else if (Array.IndexOf(SettingNames.Single, property.Name) < 0)
             {
@@ -92,9 +108,40 @@ internal sealed class ConfigurationFile
         if (unknown.Count > 0)
         {
             throw CliException.Usage(
-                $"the configuration file {_path} has unknown keys: {string.Join(", ", unknown)}; known are {string.Join(", ", SettingNames.Single)}, {SettingNames.Headers}");
+                $"the configuration file {_path} has unknown keys: {string.Join(", ", unknown)}; known are {string.Join(", ", SettingNames.Single)}, {SettingNames.Headers}, {SettingNames.Serve}, and in {SettingNames.Serve} {string.Join(", ", SettingNames.OfServe)}");
         }
     }
+
+    private void TakeServe(JsonElement options, List<string> unknown)
+    {
+        if (options.ValueKind != JsonValueKind.Object)
+        {
+            throw CliException.Usage($"\"serve\" in {_path} is not an object: write {{ \"slots\": 16 }}");
+        }
+
+        foreach (JsonProperty option in options.EnumerateObject())
+        {
+            if (Array.IndexOf(SettingNames.OfServe, option.Name) < 0)
+            {
+                unknown.Add($"\"serve.{PrintableText.Of(option.Name)}\"");
+            }
+            else
+            {
+                _ofServe[option.Name] = option.Value.ValueKind == JsonValueKind.Array
+                    ? [.. option.Value.EnumerateArray().Select(value => ValueOf(option.Name, value))]
+                    : [ValueOf(option.Name, option.Value)];
+            }
+        }
+    }
+
+    private string ValueOf(string name, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Number => value.GetRawText(),
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        _ => throw CliException.Usage($"\"serve.{name}\" in {_path} has a value that is none: write a string, a number, true or false"),
+    };
 
     private void TakeHeaders(JsonElement headers)
     {

@@ -1,3 +1,5 @@
+using VirtualRoot.Cli.Output;
+
 namespace VirtualRoot.Cli.Settings;
 
 /// <summary>Where settings come from: options before the environment before the file.</summary>
@@ -64,6 +66,7 @@ internal sealed class SettingSources
             LogLevel = LogLevels.Read(Find(SettingNames.LogLevel)),
             Special = SpecialText.Read(Find(SettingNames.Special)),
             StatfsAnswers = SpecialText.ReadStatfs(Find(SettingNames.SpecialStatfs)),
+            LogFormat = ReadLogFormat(Find(SettingNames.LogFormat)),
             Json = ReadOutput(Find(SettingNames.Output)),
         };
     }
@@ -87,6 +90,13 @@ internal sealed class SettingSources
             ? duration
             : throw CliException.Usage($"{time.Origin}: '{time.Text}' is not a time above 0: write 500ms, 30s, 5m or a number of seconds");
     }
+
+    private static LogFormat ReadLogFormat(SettingValue? value) => value switch
+    {
+        null or { Text: "text" } => LogFormat.Text,
+        { Text: "json" } => LogFormat.Json,
+        { } other => throw CliException.Usage($"{other.Origin}: '{other.Text}' is neither json nor text"),
+    };
 
     private static bool ReadOutput(SettingValue? value) => value switch
     {

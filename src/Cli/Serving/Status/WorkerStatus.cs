@@ -1,0 +1,68 @@
+using VirtualRoot.Building;
+using VirtualRoot.CasClient.Blobs;
+using VirtualRoot.CasClient.Storage;
+using VirtualRoot.CasServer;
+using VirtualRoot.CasServer.Execution;
+using VirtualRoot.Cli.Cas;
+using VirtualRoot.Fuse;
+
+namespace VirtualRoot.Cli.Serving.Status;
+
+/// <summary>A worker as its status listener sees it: figures that are there anyway, read when somebody asks.</summary>
+internal sealed class WorkerStatus(BuildDirectory build, CasServerHost host, OpenedCas cas, WorkerActionRunner runner)
+{
+    private const string Descriptors = "/proc/self/fd";
+    private const string Limits = "/proc/self/limits";
+    private const string DescriptorLimit = "Max open files";
+
+    /// <summary>Where actions run.</summary>
+    public string Directory => build.Path;
+
+    /// <summary>The addresses that clients call.</summary>
+    public IReadOnlyList<string> Addresses => host.Addresses;
+
+    /// <summary>Slots, and what was counted of actions.</summary>
+    public ExecutionStatistics Execution => host.Execution!;
+
+    /// <summary>The actions that have a slot.</summary>
+    public IReadOnlyList<PendingAction> Running => host.Running;
+
+    /// <summary>Roots that are there.</summary>
+    public int Roots => build.List().Count;
+
+    /// <summary>Requests of the kernel.</summary>
+    public FuseStatisticsSnapshot Fuse => build.Statistics.Snapshot();
+
+    /// <summary>What was fetched from the CAS and sent to it.</summary>
+    public BlobStatisticsSnapshot Blobs => cas.Session.Statistics.Snapshot();
+
+    /// <summary>What the cache holds.</summary>
+    public BlobStoreStatistics Cache => cas.Store.Statistics;
+
+    /// <summary>How much it may hold.</summary>
+    public long CacheLimit => cas.Store.MaxBytes;
+
+    /// <summary>Whether actions are taken.</summary>
+    public WorkerHealth Health => build.Completion.IsCompleted ? WorkerHealth.Unmounted
+        : host.IsDraining ? WorkerHealth.Draining
+        : WorkerHealth.Serving;
+
+    /// <summary>Descriptors that this process has open.</summary>
+    public static int OpenDescriptors => System.IO.Directory.EnumerateFileSystemEntries(Descriptors).Count();
+
+    /// <summary>How many it may have; null: there is no bound.</summary>
+    public static long? MaxDescriptors
+    {
+        get
+        {
+            string line = File.ReadLines(Limits).First(static line => line.StartsWith(DescriptorLimit, StringComparison.Ordinal));
+            return long.TryParse(line[DescriptorLimit.Length..].TrimStart().Split(' ')[0], out long limit) ? limit : null;
+        }
+    }
+
+    /// <summary>The first of those that wait for a slot.</summary>
+    public IReadOnlyList<PendingAction> Queued(int most) => host.Queued(most);
+
+    /// <summary>The root of a running action; null: there is none yet.</summary>
+    public string? RootOf(PreparedAction action) => runner.RootOf(action);
+}
