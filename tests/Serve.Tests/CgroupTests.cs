@@ -31,7 +31,7 @@ public sealed class CgroupTests
             Protos.ExecuteResponse[] many = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => worker.RunAsync(BusyboxRoot.Action(worker, "exit 0"))));
             Assert.All(many, static response => Assert.True(response is { Status.Code: 0, Result.ExitCode: 0 }, response.ToString()));
             Assert.Empty(cgroup.Children);
-            Assert.DoesNotContain($"{worker.Id}", cgroup.ProcessesOf()); // it was outside, and stays there
+            Assert.DoesNotContain($"{worker.ProcessId}", cgroup.ProcessesOf()); // it was outside, and stays there
         }
 
         Assert.Empty(cgroup.Children);
@@ -61,7 +61,7 @@ public sealed class CgroupTests
         await using (ServedWorker worker = ServedWorker.StartIn(cgroup.Path))
         {
             Assert.Equal(["vroot-daemon"], cgroup.Children);
-            Assert.Equal([$"{worker.Id}"], cgroup.ProcessesOf("vroot-daemon"));
+            Assert.Equal([$"{worker.ProcessId}"], cgroup.ProcessesOf("vroot-daemon"));
             Assert.Empty(cgroup.ProcessesOf());
 
             using AsyncServerStreamingCall<Protos.Operation> call = worker.Execute(BusyboxRoot.Action(worker, "sleep 3; echo ran"));
@@ -85,7 +85,7 @@ public sealed class CgroupTests
         await using ServedWorker worker = ServedWorker.StartIn(cgroup.Path, "--memory", "512M");
         Assert.Equal("ran\n", (await worker.RunAsync(BusyboxRoot.Action(worker, "echo ran"))).Result.StdoutRaw.ToStringUtf8());
         Assert.Empty(cgroup.Children);
-        Assert.Contains("not enforced", worker.Errors, StringComparison.Ordinal);
+        Assert.Contains("not enforced", worker.Log, StringComparison.Ordinal);
     }
 
     [NeedsCgroupFact]

@@ -21,20 +21,20 @@ internal sealed class ServedWorker : IAsyncDisposable
     private readonly GrpcChannel _cas;
     private readonly uint? _uid;
 
-    private ServedWorker(TestDirectory directory, bool ownsDirectory, string? cas, string[] options, uint? uid = null, string? cgroup = null, string? clientCas = null)
+    private ServedWorker(
+        TestDirectory directory, bool ownsDirectory, string? cas, string[] options,
+        uint? uid = null, IReadOnlyDictionary<string, string>? environment = null, string[]? under = null, string? clientCas = null)
     {
         _directory = directory;
         _ownsDirectory = ownsDirectory;
         _uid = uid;
         ProcessCommand command = Command(directory, cas is null ? options : ["--cas", cas, .. options]);
-        if (cgroup is not null)
-        {
-            command = command with { Program = "/bin/sh", Arguments = ["-c", "echo 0 > $0/cgroup.procs && exec \"$@\"", cgroup, command.Program, .. command.Arguments] };
-        }
-
-        _server = ChildProcess.Start(uid is null ? command : command with { Uid = uid, Environment = OrdinaryEnvironment(directory) });
+        command = under is null ? command : command with { Program = under[0], Arguments = [.. under[1..], command.Program, .. command.Arguments] };
+        _server = ChildProcess.Start(environment is not null ? command with { Environment = environment } : uid is null ? command : command with { Uid = uid, Environment = OrdinaryEnvironment(directory) });
         _server.WaitForOutput("\n", Patience);
-        Address = _server.Output.Text.Split('\n')[0];
+        string[] addresses = _server.Output.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Address = addresses[0];
+        StatusAddress = addresses.FirstOrDefault(static address => address.StartsWith("http://", StringComparison.Ordinal));
         Channel = GrpcChannel.ForAddress(Address);
         _cas = GrpcChannel.ForAddress(clientCas ?? cas ?? Address);
     }
@@ -47,9 +47,24 @@ internal sealed class ServedWorker : IAsyncDisposable
 
     public string Address { get; }
 
+    /// <summary>Where its status is served; null: nowhere.</summary>
+    public string? StatusAddress { get; }
+
+    public int ProcessId => _server.Id;
+
+    /// <summary>What it has written to standard error so far.</summary>
+    public string Log => _server.Error.Text;
+
     public GrpcChannel Channel { get; }
 
     public static ServedWorker Start(params string[] options) => new(new TestDirectory(), ownsDirectory: true, null, options);
+
+    /// <summary>One with this environment alone.</summary>
+    public static ServedWorker StartWith(IReadOnlyDictionary<string, string> environment, params string[] options) =>
+        new(new TestDirectory(), ownsDirectory: true, null, options, environment: environment);
+
+    /// <summary>One that another program starts, which becomes it.</summary>
+    public static ServedWorker StartUnder(string[] program, params string[] options) => new(new TestDirectory(), ownsDirectory: true, null, options, under: program);
 
     /// <summary>One whose inputs come from another server.</summary>
     public static ServedWorker StartOn(string cas, params string[] options) => new(new TestDirectory(), ownsDirectory: true, cas, options);
@@ -74,12 +89,8 @@ internal sealed class ServedWorker : IAsyncDisposable
         new(PublishedTool.Find(directory), ["serve", "--listen", "127.0.0.1:0", "--cache", directory["cache"], .. options]);
 
     /// <summary>One that was started in a cgroup.</summary>
-    public static ServedWorker StartIn(string cgroup, params string[] options) => new(new TestDirectory(), ownsDirectory: true, null, options, cgroup: cgroup);
-
-    /// <summary>The daemon's process.</summary>
-    public int Id => _server.Id;
-
-    public string Errors => _server.Error.Text;
+    public static ServedWorker StartIn(string cgroup, params string[] options) =>
+        StartUnder(["/bin/sh", "-c", "echo 0 > $0/cgroup.procs && exec \"$@\"", cgroup], options);
 
     public Digest Put(byte[] bytes)
     {

@@ -54,7 +54,7 @@ internal sealed class ServeCommand : VRootCommand
     public ServeCommand()
         : base(
             "serve",
-            "Runs actions (REAPI v2: execution, CAS and action cache in one) until a signal; prints its addresses once it listens",
+            "Runs actions (REAPI v2: execution, CAS and action cache in one) until a signal; prints its addresses once it listens. Each option can stand in the configuration file, too, or be a variable: VROOT_SERVE_SLOTS",
             "vroot serve                                          then: bazel build --remote_executor=grpc://127.0.0.1:8980 //...",
             "vroot serve --listen 0.0.0.0:8980 --build-directory /srv/build --slots 16 --network off",
             "vroot serve --status-listen 127.0.0.1:9980 --log-format json --log-level info",

@@ -43,7 +43,7 @@ internal sealed class CommandSettings(ParseResult parse, SettingSources? sources
     /// <exception cref="CliException">Neither of them.</exception>
     public bool IsSet(Option<bool> option)
     {
-        if (parse.GetResult(option) is not null)
+        if (parse.GetResult(option) is { Implicit: false }) // one that is not given is there, too
         {
             return parse.GetValue(option);
         }

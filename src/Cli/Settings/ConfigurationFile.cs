@@ -154,7 +154,7 @@ internal sealed class ConfigurationFile
         {
             if (header.Value.ValueKind != JsonValueKind.String)
             {
-                throw CliException.Usage($"the header \"{PrintableText.Of(header.Name)}\" in {_path} is not a string");
+                throw CliException.Usage($"\"headers.{PrintableText.Of(header.Name)}\" in {_path} is not a string");
             }
 
             Headers.Add(new(header.Name, header.Value.GetString()!));

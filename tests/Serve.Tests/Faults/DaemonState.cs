@@ -38,14 +38,14 @@ internal sealed record DaemonState
     /// <summary>The state now.</summary>
     public static DaemonState Of(ServedWorker worker, string mark)
     {
-        string process = $"/proc/{worker.Id}";
+        string process = $"/proc/{worker.ProcessId}";
         string[] status = File.ReadAllLines(process + "/status");
         return new DaemonState
         {
             Descriptors = Directory.GetFileSystemEntries(process + "/fd").Select(KindOf).Where(static kind => kind != Library).CountBy(static kind => kind).ToDictionary(),
             Threads = (int)Number(status, "Threads:"),
             Resident = Number(status, "VmRSS:") * 1024,
-            Processes = ProcessTree.Below(worker.Id),
+            Processes = ProcessTree.Below(worker.ProcessId),
             Marked = ProcessTable.Find(mark),
             Mounts = [.. File.ReadAllLines(process + "/mountinfo").Where(line => line.Contains(worker.Directory.Path, StringComparison.Ordinal) || line.Contains(" nsfs ", StringComparison.Ordinal))],
             Files = [.. Names(worker.Directory["cache/scratch"]), .. Directory.GetDirectories(worker.Directory["cache"]).Select(static folder => folder + "/staging").Where(Directory.Exists).SelectMany(Names), .. Listed(worker.BuildDirectory)],

@@ -36,7 +36,7 @@ public sealed class DeathTests
         await using ServedWorker worker = isOrdinaryUser ? ServedWorker.StartAs(PublishedTool.OrdinaryUid, options) : ServedWorker.Start(options);
         DaemonState fresh = DaemonState.Of(worker, mark);
         (AsyncServerStreamingCall<Protos.Operation> Call, string Name)[] running = await StartAsync(worker, mark);
-        IReadOnlyList<string> processes = ProcessTree.Below(worker.Id);
+        IReadOnlyList<string> processes = ProcessTree.Below(worker.ProcessId);
         Assert.True(processes.Count >= 2 * Actions, string.Join('\n', processes)); // a vroot-init and a command each
 
         worker.Kill();

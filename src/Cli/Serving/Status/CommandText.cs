@@ -18,7 +18,7 @@ internal static class CommandText
             whole += (whole.Length == 0 ? string.Empty : " ") + PrintableText.Of(argument[..Math.Min(argument.Length, MaxLength)]);
             if (whole.Length > MaxLength)
             {
-                return whole[..MaxLength] + "…";
+                return whole[..(char.IsHighSurrogate(whole[MaxLength - 1]) ? MaxLength - 1 : MaxLength)] + "…";
             }
         }
 

@@ -5,6 +5,7 @@ using VirtualRoot.CasServer;
 using VirtualRoot.CasServer.Execution;
 using VirtualRoot.Cli.Cas;
 using VirtualRoot.Fuse;
+using VirtualRoot.Fuse.Mounting;
 
 namespace VirtualRoot.Cli.Serving.Status;
 
@@ -42,8 +43,9 @@ internal sealed class WorkerStatus(BuildDirectory build, CasServerHost host, Ope
     /// <summary>How much it may hold.</summary>
     public long CacheLimit => cas.Store.MaxBytes;
 
-    /// <summary>Whether actions are taken.</summary>
-    public WorkerHealth Health => build.Completion.IsCompleted ? WorkerHealth.Unmounted
+    /// <summary>Whether actions are taken. A mount that was detached lazily lives on for the actions that run in it, so that the
+    /// device tells nothing: the table of mounts does.</summary>
+    public WorkerHealth Health => build.Completion.IsCompleted || !MountEntry.ReadAll().Any(mount => mount.MountPoint == build.Path) ? WorkerHealth.Unmounted
         : host.IsDraining ? WorkerHealth.Draining
         : WorkerHealth.Serving;
 

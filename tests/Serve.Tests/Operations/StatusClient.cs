@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace VirtualRoot.Serve.Tests.Operations;
+
+/// <summary>Asks a worker's status listener.</summary>
+internal sealed class StatusClient(ServedWorker worker) : IDisposable
+{
+    private readonly HttpClient _http = new() { BaseAddress = new Uri(worker.StatusAddress!), Timeout = ServedWorker.Patience };
+
+    public Task<HttpResponseMessage> GetAsync(string path) => _http.GetAsync(new Uri(path, UriKind.Relative));
+
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path) => _http.SendAsync(new HttpRequestMessage(method, path));
+
+    public async Task<JsonObject> StatusAsync() => JsonNode.Parse(await _http.GetStringAsync(new Uri("status.json", UriKind.Relative)))!.AsObject();
+
+    public Task<string> MetricsTextAsync() => _http.GetStringAsync(new Uri("metrics", UriKind.Relative));
+
+    /// <summary>The samples by name and labels, as they stand in the text.</summary>
+    public async Task<Dictionary<string, double>> MetricsAsync() => (await MetricsTextAsync())
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Where(static line => line[0] != '#')
+        .ToDictionary(static line => line[..line.LastIndexOf(' ')], static line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+
+    /// <summary>Waits until the status is as it should be.</summary>
+    public async Task<JsonObject> StatusWhenAsync(Func<JsonObject, bool> condition)
+    {
+        for (long end = Environment.TickCount64 + (long)ServedWorker.Patience.TotalMilliseconds; ;)
+        {
+            JsonObject status = await StatusAsync();
+            if (condition(status))
+            {
+                return status;
+            }
+
+            Assert.True(Environment.TickCount64 < end, $"the status stays {status}");
+            await Task.Delay(20);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+}
