@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using VirtualRoot.Testing;
+using VirtualRoot.Testing.Processes;
 
 namespace VirtualRoot.Serve.Tests.Operations;
 
@@ -23,9 +24,13 @@ public sealed class ConfigurationTests
         CasClient.Protos.ExecuteResponse response = await worker.RunAsync(BusyboxRoot.Action(
             worker, "echo $TMPDIR; dd if=/dev/zero of=big bs=1024 count=3000 2>/dev/null; echo $?", action: static action => action.Platform = new() { Properties = { new CasClient.Protos.Platform.Types.Property { Name = "pool", Value = "x" } } }));
 
-        Assert.Equal(2, await SlotsAsync(worker));
+        int slots = await SlotsAsync(worker);
+        worker.Terminate();
+        ProcessOutcome outcome = worker.WaitForExit();
+
+        Assert.Equal(2, slots);
         Assert.Equal("/tmp\n1\n", response.Result.StdoutRaw.ToStringUtf8());
-        Assert.Contains("\"event\":\"ActionEnded\"", worker.Log, StringComparison.Ordinal);
+        Assert.Contains("\"event\":\"ActionEnded\"", outcome.Error, StringComparison.Ordinal);
     }
 
     [NeedsFuseFact("/bin/busybox")]

@@ -44,9 +44,11 @@ public sealed class ServiceTests
         using TestDirectory directory = new();
         await using ServedWorker worker = ServedWorker.StartWith(Environment(directory, directory["nowhere"]));
         Protos.ExecuteResponse response = await worker.RunAsync(BusyboxRoot.Action(worker, "echo on"));
+        worker.Terminate();
+        ProcessOutcome outcome = worker.WaitForExit();
 
         Assert.Equal("on\n", response.Result.StdoutRaw.ToStringUtf8());
-        Assert.Contains("NOTIFY_SOCKET", worker.Log, StringComparison.Ordinal);
+        Assert.Contains("NOTIFY_SOCKET", outcome.Error, StringComparison.Ordinal);
     }
 
     [NeedsFuseFact("/usr/bin/systemd-analyze")]
