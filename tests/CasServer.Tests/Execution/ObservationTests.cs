@@ -56,6 +56,7 @@ public sealed class ObservationTests
         Digest first = fixture.PutAction();
         using ExecutionCall running = fixture.Execute(first);
         string name = (await running.ReachAsync(Stage.Executing)).Name;
+        FakeRun run = await fixture.Runner.NextAsync();
         using ExecutionCall joined = fixture.Execute(first);
         await joined.ReachAsync(Stage.Executing);
         Digest late = fixture.PutAction();
@@ -72,6 +73,9 @@ public sealed class ObservationTests
         Assert.Equal([urgent, late], fixture.Host.Queued(10).Select(static action => action.Action.Action));
         Assert.Equal([urgent], fixture.Host.Queued(1).Select(static action => action.Action.Action));
         Assert.False(fixture.Host.IsDraining);
+        Task drained = fixture.Host.DrainAsync(new CancellationToken(canceled: true));
+        await run.ObeyAsync();
+        await drained.WaitAsync(ExecutionFixture.Patience);
     }
 
     [Fact]

@@ -35,9 +35,12 @@ public sealed class JsonLineTests
     [Theory]
     [InlineData("two\nlines\r\n\u001b[31m\0", "two\nlines\r\n\u001b[31m\0")]
     [InlineData("\"},{\"", "\"},{\"")]
-    [InlineData("byte \udc80 that is no UTF-8", "byte \ufffd that is no UTF-8")] // ByteExactText
     public void Of_AnyText_IsOneLineThatCanBeRead(string message, string expected) =>
         Assert.Equal(expected, (string)Read(JsonLine.Of(LogLevel.Error, message, exception: message))["message"]!);
+
+    [Fact] // an attribute cannot hold what is no UTF-16
+    public void Of_ByteThatIsNoUtf8_IsReplaced() =>
+        Assert.Equal("byte \ufffd in a path", (string)Read(JsonLine.Of(LogLevel.Error, "byte \udc80 in a path"))["message"]!);
 
     private static JsonObject Read(ReadOnlySpan<byte> line)
     {
