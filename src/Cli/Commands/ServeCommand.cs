@@ -85,7 +85,7 @@ internal sealed class ServeCommand : VRootCommand
         CommonSettings settings = Common.Read(parse, sources);
         CommandSettings own = new(parse, sources, SettingNames.Serve);
         ErrorLogger logger = new(settings.LogLevel);
-        ServiceManager manager = ServiceManager.OfEnvironment(logger);
+        ServiceNotification manager = ServiceNotification.OfEnvironment(logger);
         IPEndPoint? statusAddress = own.Find(_status) is { } address ? StatusServer.Parse(address) : null;
         WorkerMetrics? metrics = statusAddress is null ? null : new WorkerMetrics();
         TimeSpan drain = ReadDrain(own);

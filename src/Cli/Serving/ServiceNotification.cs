@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace VirtualRoot.Cli.Serving;
 
 /// <summary>Tells systemd how far the service is (sd_notify(3)): a datagram to the socket that it names. Without one, nothing.</summary>
-internal sealed class ServiceManager(string? socket, ILogger logger)
+internal sealed class ServiceNotification(string? socket, ILogger logger)
 {
     /// <summary>The manager that started this process, if one did and wants to know.</summary>
-    public static ServiceManager OfEnvironment(ILogger logger) => new(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), logger);
+    public static ServiceNotification OfEnvironment(ILogger logger) => new(Environment.GetEnvironmentVariable("NOTIFY_SOCKET"), logger);
 
     /// <summary>Clients can connect.</summary>
     public void Ready(string status) => Tell($"READY=1\nSTATUS={status}\n");
