@@ -50,6 +50,11 @@ internal sealed class ServedWorker : IAsyncDisposable
     /// <summary>Where its status is served; null: nowhere.</summary>
     public string? StatusAddress { get; }
 
+    public int ProcessId => _server.Id;
+
+    /// <summary>What it has written to standard error so far.</summary>
+    public string Log => _server.Error.Text;
+
     public GrpcChannel Channel { get; }
 
     public static ServedWorker Start(params string[] options) => new(new TestDirectory(), ownsDirectory: true, null, options);

@@ -34,7 +34,8 @@ internal static class SettingNames
     public static readonly string[] OfServe =
     [
         "listen", "server-cert", "server-key", "status-listen", "build-directory", "slots", "action-user", "network", "unknown-properties",
-        "default-timeout", "max-timeout", "drain-timeout", "set-tmpdir", "inputs", "scratch", "quota-bytes", "quota-inodes", "cpus", "memory", "machine",
+        "default-timeout", "max-timeout", "drain-timeout", "set-tmpdir", "inputs", "scratch", "quota-bytes", "quota-inodes", "quota-log-bytes", "cpus", "memory",
+        "machine", "rlimit", "cgroup", "pids",
     ];
 
     /// <summary>The environment variable of a setting.</summary>

@@ -52,6 +52,10 @@ public sealed class ConfigurationSchemaTests
         ["serve.quota-inodes"] = (["100000", "\"100000\""], ["\"1k\"", "-1", "1.5"]),
         ["serve.cpus"] = (["2", "0.5", "\"0.5\""], ["0", "\"two\"", "10000"]),
         ["serve.memory"] = (["\"4G\"", "1073741824"], ["\"all\"", "-1"]),
+        ["serve.quota-log-bytes"] = (["\"256M\"", "1048576"], ["\"much\"", "-1"]),
+        ["serve.rlimit"] = (["\"core=0\"", "[\"nofile=1024:4096\", \"stack=unlimited\"]"], ["\"core\"", "\"core=1:2:3\"", "\"files=1\"", "[\"nofile=many\"]", "0"]),
+        ["serve.cgroup"] = (["\"auto\"", "\"off\"", "\"/sys/fs/cgroup/vroot\""], ["\"vroot\"", "true"]),
+        ["serve.pids"] = (["1000", "\"1000\""], ["0", "\"many\"", "1.5"]),
         ["serve.machine"] = (["\"live\"", "\"hermetic\""], ["\"other\""]),
     };
 
