@@ -13,7 +13,7 @@ internal sealed record DaemonState
     private const int SpareThreads = 24;
 
     private const string Library = "library";
-    private const string Text = "standard output or error of an action";
+    private const string Written = "file that an action wrote";
 
     /// <summary>How many descriptors of each kind it has, but for the libraries of .NET, which it loads when it first needs them.</summary>
     public required IReadOnlyDictionary<string, int> Descriptors { get; init; }
@@ -53,7 +53,7 @@ internal sealed record DaemonState
     }
 
     /// <summary>Whether no action runs or is being cleaned up.</summary>
-    public bool IsIdle => Processes.Count == 0 && Marked.Count == 0 && !Descriptors.ContainsKey(Text) && !Descriptors.ContainsKey("blob");
+    public bool IsIdle => Processes.Count == 0 && Marked.Count == 0 && !Descriptors.ContainsKey(Written) && !Descriptors.ContainsKey("blob");
 
     /// <summary>What there is more of than there was in <paramref name="before"/>; empty: nothing was lost.</summary>
     public IReadOnlyList<string> LostSince(DaemonState before)
@@ -95,7 +95,7 @@ internal sealed record DaemonState
             : target.Contains(":[", StringComparison.Ordinal) ? target[..target.IndexOf(':', StringComparison.Ordinal)]
             : target.StartsWith("/proc/", StringComparison.Ordinal) ? "/proc"
             : target.EndsWith(".dll", StringComparison.Ordinal) || target.EndsWith(".so", StringComparison.Ordinal) ? Library
-            : target.Contains("/scratch/text-", StringComparison.Ordinal) ? Text
+            : target.Contains("/scratch/", StringComparison.Ordinal) && target.Contains("/part", StringComparison.Ordinal) ? Written
             : target.Contains("/sha256/", StringComparison.Ordinal) ? "blob"
             : target;
     }

@@ -133,7 +133,9 @@ for number in (6, 9, 11, 15):
     assert (response.status.code, response.result.exit_code) == (0, 128 + number), response
 print("exit codes")
 
-script = "echo file > f; /bin/busybox mkdir d; echo in > d/x; /bin/busybox ln -s f lf; /bin/busybox ln -s d ld; /bin/busybox ln -s no lo"
+# Directories that are asked for as such are there before the action.
+script = ("echo file > f; /bin/busybox mkdir -p d; echo in > d/x; /bin/busybox ln -s f lf; /bin/busybox rmdir ld; "
+          "/bin/busybox ln -s d ld; /bin/busybox ln -s no lo")
 response = run(action(script, output_files=["f", "lf", "absent"], output_directories=["d", "ld"]))
 result, links = response.result, younger.read(younger.ResultFields, response.result)
 assert [file.path for file in result.output_files] == ["f"] and [directory.path for directory in result.output_directories] == ["d"], response
