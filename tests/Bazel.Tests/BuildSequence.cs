@@ -14,13 +14,13 @@ internal sealed class BuildSequence
     public BuildSequence(BazelWorkspace workspace)
     {
         _workspace = workspace;
-        _clean = new Lazy<FinishedBuild>(() => Finish(workspace.Remote("test", "--noremote_accept_cached", "//...")));
-        _cached = new Lazy<FinishedBuild>(() => After(_clean, () => Finish(workspace.Remote("test", "//..."))));
+        _clean = new Lazy<FinishedBuild>(() => AfterClean(() => workspace.Remote("test", "--noremote_accept_cached", "//...")));
+        _cached = new Lazy<FinishedBuild>(() => AfterClean(() => workspace.Remote("test", "//..."), _clean));
         _changed = new Lazy<FinishedBuild>(Change);
-        _local = new Lazy<FinishedBuild>(() => After(_changed, () => Finish(workspace.Local("build", "--config=host", "//..."))));
+        _local = new Lazy<FinishedBuild>(() => AfterClean(() => workspace.Local("build", "--config=host", "//..."), _changed));
     }
 
-    /// <summary>The first.</summary>
+    /// <summary>The first, of nothing but the sources; nothing is taken from the remote cache.</summary>
     public FinishedBuild Clean => _clean.Value;
 
     /// <summary>The second, after <c>bazel clean</c>.</summary>
@@ -32,11 +32,11 @@ internal sealed class BuildSequence
     /// <summary>The same sources as the third, after <c>bazel clean</c>, by this machine's own processes, without a root.</summary>
     public FinishedBuild Local => _local.Value;
 
-    private FinishedBuild After(Lazy<FinishedBuild> earlier, Func<FinishedBuild> build)
+    private FinishedBuild AfterClean(Func<ProcessOutcome> build, Lazy<FinishedBuild>? earlier = null)
     {
-        _ = earlier.Value;
+        _ = earlier?.Value;
         _workspace.Local("clean").Expect();
-        return build();
+        return Finish(build());
     }
 
     private FinishedBuild Change()
