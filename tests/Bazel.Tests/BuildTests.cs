@@ -35,7 +35,7 @@ public sealed class BuildTests(BazelWorkspace workspace)
         Assert.All(build.Spawns, static spawn => Assert.Equal("remote", spawn.Runner));
         Assert.Equal(
             ["Busybox actions/small_250.txt", "CppCompile cc/_objs/greeting/greeting.d", "CppLink cc/greeting_test", "CppLink cc/hello",
-                "CppLink cc/libgreeting.a", "CppLink cc/libgreeting.so", "Genrule actions/sorted.txt", "TestRunner"],
+                "CppLink cc/libgreeting.a", "Genrule actions/sorted.txt", "TestRunner"],
             build.Spawns.Select(Describe).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal("alpha\nbravo\ncharlie\ndelta\necho\n6\n", build.Outputs["actions/sorted.txt"]);
     }
