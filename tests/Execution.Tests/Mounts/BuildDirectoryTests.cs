@@ -90,7 +90,8 @@ public sealed class BuildDirectoryTests
         await build.CreateAsync("go");
 
         ProcessOutcome outcome = inside.WaitForExit(MountedBuild.Limit);
-        Assert.Equal("ready\n" + $"{build.Build.Path}/a/root/new\n", outcome.Output);
+        // What it had opened of its own root may still be in the kernel's pages (ADR 16), or not.
+        Assert.Equal("ready\n" + $"{build.Build.Path}/a/root/new\n", outcome.Output.Replace("ready\nhello\n", "ready\n", StringComparison.Ordinal));
         Assert.Contains("Stale file handle", outcome.Error, StringComparison.Ordinal);
         Assert.Equal("second\n", build.Run("cat $0/a/root/new").Expect().Output);
         Assert.False(second.Root.IsRemoved);
