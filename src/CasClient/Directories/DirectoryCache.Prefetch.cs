@@ -32,11 +32,13 @@ internal sealed partial class DirectoryCache
         var gate = new TaskCompletionSource();
         if (_prefetches.TryAdd(root, gate.Task))
         {
+            // Looked at here, since the caller asks for the root itself next.
+            bool isNew = !_table.TryGet(root, out _) && !_store.Contains(root);
             _ = Task.Run(async () =>
             {
                 try
                 {
-                    await PrefetchAsync(root);
+                    await PrefetchAsync(root, isNew);
                 }
                 finally
                 {
@@ -50,11 +52,11 @@ internal sealed partial class DirectoryCache
     /// <summary>The end of the prefetches that are under way.</summary>
     internal Task PrefetchesAsync() => Task.WhenAll(_prefetches.Values);
 
-    private async Task PrefetchAsync(Digest root)
+    private async Task PrefetchAsync(Digest root, bool isNew)
     {
         try
         {
-            if (_hasTreeCall && _connection is not null && !_table.TryGet(root, out _) && !_store.Contains(root))
+            if (_hasTreeCall && _connection is not null && isNew)
             {
                 await FetchTreeAsync(_connection, root, _closing.Token);
             }

@@ -122,8 +122,8 @@ public sealed partial class Root : IDisposable
         CancellationToken cancellationToken)
     {
         Root root = new(options, directories, blobs, scratch, clock, inodes);
+        directories.Prefetch(options.InputRoot); // before its top is here: what is new comes by GetTree
         await root.Top.LoadAsync(cancellationToken).ConfigureAwait(false);
-        directories.Prefetch(options.InputRoot);
         await root.EnsureDirectoryAsync(root.Top, "tmp"u8.ToArray(), 0x3ff, null, cancellationToken).ConfigureAwait(false); // 01777
         return root;
     }

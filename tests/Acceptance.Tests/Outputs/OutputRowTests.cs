@@ -83,7 +83,7 @@ public sealed class OutputRowTests(Machine machine, OutputRoot root) : IClassFix
         using VRootUser user = new(machine, Privilege.Root);
         OutputRun run = new(user, root.In(machine));
         string[] asked = ["--workdir", "/work", "--output-file", "a/file", "--output-file", "a/link", "--output-file", "missing", "--output-directory", "b/dir", "--output-directory", "b/link"];
-        run.Script("echo x >a/file; ln -s file a/link; mkdir b/dir; echo y >b/dir/in; ln -s dir b/link", asked).Expect();
+        run.Script("set -e; echo x >a/file; ln -s file a/link; echo y >b/dir/in; rmdir b/link; ln -s dir b/link", asked).Expect();
 
         JsonElement told = run.Read();
         Assert.Equal("""{"a/file":"x\n"}""", Flat(told.GetProperty("files")));

@@ -11,6 +11,8 @@ namespace VirtualRoot.Serve.Tests.Operations;
 [Collection(ServeCollection.Name)]
 public sealed class MetricsTests
 {
+    private const string GetTree = "vroot_grpc_calls_total{method=\"/build.bazel.remote.execution.v2.ContentAddressableStorage/GetTree\",status=\"OK\"}";
+
     [NeedsFuseFact("/bin/busybox", "/usr/bin/promtool")]
     public async Task Metrics_AfterActions_HaveWhatHappened_AndPromtoolAcceptsThem()
     {
@@ -66,6 +68,20 @@ public sealed class MetricsTests
         Assert.Equal((1, 1), (during["vroot_actions_running"], during["vroot_roots"]));
         Assert.Equal((1, 0), (during["vroot_serving"], draining["vroot_serving"]));
         Assert.All(before.Where(static pair => pair.Key.Split('{')[0].EndsWith("_total", StringComparison.Ordinal)), pair => Assert.True(during[pair.Key] >= pair.Value, pair.Key));
+    }
+
+    /// <summary>A root that is new comes by GetTree: the server that another worker fetches from counts it.</summary>
+    [NeedsFuseFact("/bin/busybox")]
+    public async Task Calls_OfAWorkerThatFetches_HaveGetTree()
+    {
+        await using ServedWorker cas = ServedWorker.Start("--status-listen", "127.0.0.1:0");
+        await using ServedWorker worker = ServedWorker.StartOn(cas.Address);
+        using StatusClient client = new(cas);
+        Protos.ExecuteResponse response = await worker.RunAsync(BusyboxRoot.Action(worker, "exit 0"));
+        Dictionary<string, double> metrics = await client.MetricsWhenAsync(static metrics => metrics.ContainsKey(GetTree));
+
+        Assert.Equal((0, 0), (response.Status?.Code ?? 0, response.Result.ExitCode));
+        Assert.Equal(1, metrics[GetTree]);
     }
 
     [NeedsFuseFact("/bin/busybox")]

@@ -23,20 +23,25 @@ internal sealed class StatusClient(ServedWorker worker) : IDisposable
         .ToDictionary(static line => line[..line.LastIndexOf(' ')], static line => double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
 
     /// <summary>Waits until the status is as it should be.</summary>
-    public async Task<JsonObject> StatusWhenAsync(Func<JsonObject, bool> condition)
+    public Task<JsonObject> StatusWhenAsync(Func<JsonObject, bool> condition) => WhenAsync(StatusAsync, condition);
+
+    /// <summary>Waits until the samples are as they should be.</summary>
+    public Task<Dictionary<string, double>> MetricsWhenAsync(Func<Dictionary<string, double>, bool> condition) => WhenAsync(MetricsAsync, condition);
+
+    public void Dispose() => _http.Dispose();
+
+    private static async Task<T> WhenAsync<T>(Func<Task<T>> ask, Func<T, bool> condition)
     {
         for (long end = Environment.TickCount64 + (long)ServedWorker.Patience.TotalMilliseconds; ;)
         {
-            JsonObject status = await StatusAsync();
-            if (condition(status))
+            T answer = await ask();
+            if (condition(answer))
             {
-                return status;
+                return answer;
             }
 
-            Assert.True(Environment.TickCount64 < end, $"the status stays {status}");
+            Assert.True(Environment.TickCount64 < end, $"it stays {answer}");
             await Task.Delay(20);
         }
     }
-
-    public void Dispose() => _http.Dispose();
 }
