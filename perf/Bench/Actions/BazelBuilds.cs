@@ -26,7 +26,7 @@ internal static class BazelBuilds
             implementation = _made,
             attrs = {
                 "srcs": attr.label_list(allow_files = True),
-                "busybox": attr.label(default = "//:busybox", executable = True, cfg = "host", allow_single_file = True),
+                "busybox": attr.label(default = "//:tools/busybox", executable = True, cfg = "host", allow_single_file = True),
             },
         )
         """;
@@ -80,6 +80,7 @@ internal static class BazelBuilds
 
     private static bool IsPossible(string workspace, string[] startup, string name, string[] options)
     {
+        Execute(workspace, [.. startup, "clean"]).Expect();
         ProcessOutcome outcome = Execute(workspace, [.. startup, "build", "--color=no", "--curses=no", .. options, "//..."]);
         if (outcome.ExitCode == 0)
         {
@@ -105,9 +106,10 @@ internal static class BazelBuilds
     private static string MakeWorkspace(string workspace)
     {
         Directory.CreateDirectory(Path.Combine(workspace, "src"));
+        Directory.CreateDirectory(Path.Combine(workspace, "tools"));
         File.WriteAllText(Path.Combine(workspace, "WORKSPACE"), string.Empty);
         File.WriteAllText(Path.Combine(workspace, "defs.bzl"), Rule);
-        File.Copy("/bin/busybox", Path.Combine(workspace, "busybox"), overwrite: true);
+        File.Copy("/bin/busybox", Path.Combine(workspace, "tools/busybox"), overwrite: true);
         List<string> build = ["load(\":defs.bzl\", \"made\")", "filegroup(name = \"shared\", srcs = glob([\"src/shared*\"]))"];
         for (int file = 0; file < SharedFiles; file++)
         {

@@ -208,8 +208,8 @@ internal sealed class WorkerActionRunner : IActionRunner, IDisposable
 
     private async Task<ActionOutcome> LaunchAsync(ActionOptions options, ActionTimes times, CancellationToken cancellationToken)
     {
+        times.Reach(static (metadata, now) => metadata with { ExecutionStart = now }); // its process, its namespaces and its exec are the execution's, as with other workers
         await using ActionProcess process = await _launcher.StartAsync(options, cancellationToken);
-        times.Reach(static (metadata, now) => metadata with { ExecutionStart = now });
         ActionOutcome outcome;
         await using (cancellationToken.UnsafeRegister(static state => ((ActionProcess)state!).Kill(), process))
         {
