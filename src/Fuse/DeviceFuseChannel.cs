@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
+using VirtualRoot.Fuse.Wire;
 using VirtualRoot.Linux;
 
 namespace VirtualRoot.Fuse;
@@ -9,6 +10,11 @@ internal sealed class DeviceFuseChannel(SafeHandle device, bool ownsDevice) : Fu
 {
     // FUSE_DEV_IOC_CLONE: _IOR(229, 0, uint32_t).
     private const uint CloneRequest = 0x8004e500;
+
+    // FUSE_DEV_IOC_BACKING_OPEN and _CLOSE: _IOW(229, 1, struct fuse_backing_map), _IOW(229, 2, uint32_t).
+    private const uint BackingOpenRequest = 0x4010e501;
+    private const uint BackingCloseRequest = 0x4004e502;
+
     private const string DevicePath = "/dev/fuse";
 
     private readonly Lock _readerLock = new();
@@ -94,6 +100,40 @@ internal sealed class DeviceFuseChannel(SafeHandle device, bool ownsDevice) : Fu
             {
                 device.DangerousRelease();
             }
+        }
+    }
+
+    public override int OpenBacking(SafeHandle file)
+    {
+        bool held = false;
+        try
+        {
+            file.DangerousAddRef(ref held);
+            FuseBackingMap map = new() { Fd = (int)file.DangerousGetHandle() };
+            return Syscall.Ioctl(device, BackingOpenRequest, ref map);
+        }
+        catch (ObjectDisposedException)
+        {
+            return -(int)Errno.ENODEV;
+        }
+        finally
+        {
+            if (held)
+            {
+                file.DangerousRelease();
+            }
+        }
+    }
+
+    public override int CloseBacking(int id)
+    {
+        try
+        {
+            return Syscall.Ioctl(device, BackingCloseRequest, ref id);
+        }
+        catch (ObjectDisposedException)
+        {
+            return -(int)Errno.ENODEV; // the kernel has closed it with the connection
         }
     }
 

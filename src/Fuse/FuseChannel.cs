@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace VirtualRoot.Fuse;
 
 /// <summary>
@@ -16,6 +18,12 @@ internal abstract class FuseChannel : IDisposable
 
     /// <summary>Sends a reply or a notification in two parts, on any thread. Returns 0 or a negative errno.</summary>
     public abstract int Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> data);
+
+    /// <summary>Registers a backing file of the connection. Returns its id (above 0), or a negative errno.</summary>
+    public abstract int OpenBacking(SafeHandle file);
+
+    /// <summary>Gives a backing file's id back. Returns 0 or a negative errno.</summary>
+    public abstract int CloseBacking(int id);
 
     /// <summary>Waits until <see cref="Read"/> has something to say. Returns false if cancelled before.</summary>
     public abstract bool WaitReadable(CancellationToken cancellation);

@@ -5,18 +5,19 @@ namespace VirtualRoot.Fuse;
 /// <summary>What INIT agreed on.</summary>
 public sealed class FuseConnection
 {
-    internal FuseConnection(FuseInitOut agreed, int kernelMinor, FuseInitFlags offered, FuseNotifier notifier)
+    internal FuseConnection(FuseInitOut agreed, int kernelMinor, FuseInitFlags offered, FuseNotifier notifier, FuseBackingFiles backing)
     {
         Minor = (int)agreed.Minor;
         KernelMinor = kernelMinor;
         OfferedFlags = offered;
-        Flags = (FuseInitFlags)(agreed.Flags | ((ulong)agreed.Flags2 << 32));
+        Flags = FuseNegotiation.FlagsOf(in agreed);
         MaxWrite = (int)agreed.MaxWrite;
         MaxReadAhead = (int)agreed.MaxReadAhead;
         MaxBackground = agreed.MaxBackground;
         MaxPages = agreed.MaxPages;
         TimeGranularity = (int)agreed.TimeGran;
         Notifier = notifier;
+        Backing = backing;
     }
 
     /// <summary>The protocol minor spoken.</summary>
@@ -48,6 +49,9 @@ public sealed class FuseConnection
 
     /// <summary>Tells the kernel what changed on this side.</summary>
     public FuseNotifier Notifier { get; }
+
+    /// <summary>Files that the kernel reads itself.</summary>
+    public FuseBackingFiles Backing { get; }
 
     /// <summary>Whether all of <paramref name="flags"/> were agreed on.</summary>
     public bool Has(FuseInitFlags flags) => (Flags & flags) == flags;

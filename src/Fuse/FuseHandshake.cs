@@ -93,7 +93,8 @@ internal sealed class FuseHandshake(FuseChannel channel, FuseSessionContext cont
         }
 
         FuseInitOut agreed = FuseNegotiation.Agree(in init, context.Options, Environment.SystemPageSize);
-        FuseConnection connection = new(agreed, (int)init.Minor, FuseNegotiation.Offered(in init), new FuseNotifier(channel, (int)agreed.Minor));
+        FuseBackingFiles backing = new(channel, FuseNegotiation.FlagsOf(in agreed), context.Logger);
+        FuseConnection connection = new(agreed, (int)init.Minor, FuseNegotiation.Offered(in init), new FuseNotifier(channel, (int)agreed.Minor), backing);
         try
         {
             context.FileSystem.Initialize(connection);

@@ -51,4 +51,7 @@ internal static partial class FuseLog
 
     [LoggerMessage(15, LogLevel.Error, "the answer to {Opcode} of node {NodeId} has {Length} bytes where {Room} were asked for (a bug in the file system); answered EIO")]
     public static partial void ReplyTooLong(ILogger logger, FuseOpcode opcode, ulong nodeId, int length, int room);
+
+    [LoggerMessage(16, LogLevel.Debug, "the kernel does not read backing files itself here ({Errno}): the daemon reads them")]
+    public static partial void NoBackingFiles(ILogger logger, Errno errno);
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using VirtualRoot.Fuse.Tests.Kernel;
 using VirtualRoot.Fuse.Wire;
 using VirtualRoot.Linux;
@@ -220,7 +221,7 @@ public sealed class DispatchTests
         FuseChannel channel = new SilentChannel();
         FuseSessionContext context = new(fileSystem, new FuseSessionOptions());
         FuseInitOut agreed = new() { Major = 7, Minor = 45, MaxWrite = 65536 };
-        FuseDispatcher dispatcher = new(new FuseReplyPort(channel, context), new FuseConnection(agreed, 45, default, new FuseNotifier(channel, 45)), new byte[70000]);
+        FuseDispatcher dispatcher = new(new FuseReplyPort(channel, context), new FuseConnection(agreed, 45, default, new FuseNotifier(channel, 45), new FuseBackingFiles(channel, default, NullLogger.Instance)), new byte[70000]);
         byte[][] requests =
         [
             .. GoldenRequest.All

@@ -10,7 +10,7 @@ public sealed class NegotiationTests
         FuseInitFlags.WritebackCache | FuseInitFlags.CacheSymlinks | FuseInitFlags.AutoInvalData | FuseInitFlags.PosixLocks |
         FuseInitFlags.FlockLocks | FuseInitFlags.ExportSupport | FuseInitFlags.DontMask | FuseInitFlags.PosixAcl |
         FuseInitFlags.NoOpenSupport | FuseInitFlags.NoOpendirSupport | FuseInitFlags.HasInodeDax | FuseInitFlags.AllowIdmap |
-        FuseInitFlags.CreateSuppGroup | FuseInitFlags.Passthrough | FuseInitFlags.OverIoUring | FuseInitFlags.InitReserved;
+        FuseInitFlags.CreateSuppGroup | FuseInitFlags.OverIoUring | FuseInitFlags.InitReserved;
 
     public static TheoryData<int> Minors => [.. Enumerable.Range(31, 15)];
 
@@ -38,6 +38,8 @@ public sealed class NegotiationTests
         Assert.Equal(minor >= 36, connection.Has(FuseInitFlags.InitExt));
         Assert.Equal(minor >= 38, connection.Has(FuseInitFlags.HasExpireOnly));
         Assert.Equal(minor >= 39, connection.Has(FuseInitFlags.DirectIoAllowMmap));
+        Assert.Equal(minor >= 40, connection.Has(FuseInitFlags.Passthrough));
+        Assert.Equal(minor >= 40 ? 1u : 0, BitConverter.ToUInt32(reply, 16 + 36)); // max_stack_depth
         Assert.Same(connection, fileSystem.Connection);
     }
 
@@ -58,8 +60,9 @@ public sealed class NegotiationTests
 
         byte[] bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(new ReadOnlySpan<FuseInitOut>(in agreed)).ToArray();
         // ASYNC_READ 0, ATOMIC_O_TRUNC 3, BIG_WRITES 5, DO_READDIRPLUS 13, READDIRPLUS_AUTO 14, PARALLEL_DIROPS 18,
-        // MAX_PAGES 22, EXPLICIT_INVAL_DATA 25, HANDLE_KILLPRIV_V2 28, SETXATTR_EXT 29, INIT_EXT 30; above: HAS_EXPIRE_ONLY 35, DIRECT_IO_ALLOW_MMAP 36
-        Assert.Equal(Message.Bytes("u32:7 u32:45 u32:131072 u32:0x72446029 u16:128 u16:96 u32:1048576 u32:1 u16:256 u16:0 u32:0x18 u32:0 u16:0 zeros:22"), bytes);
+        // MAX_PAGES 22, EXPLICIT_INVAL_DATA 25, HANDLE_KILLPRIV_V2 28, SETXATTR_EXT 29, INIT_EXT 30; above: HAS_EXPIRE_ONLY 35,
+        // DIRECT_IO_ALLOW_MMAP 36, PASSTHROUGH 37, with max_stack_depth 1
+        Assert.Equal(Message.Bytes("u32:7 u32:45 u32:131072 u32:0x72446029 u16:128 u16:96 u32:1048576 u32:1 u16:256 u16:0 u32:0x38 u32:1 u16:0 zeros:22"), bytes);
     }
 
     [Fact]

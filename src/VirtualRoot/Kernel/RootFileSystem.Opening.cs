@@ -14,8 +14,8 @@ public sealed partial class RootFileSystem
 
     private const uint KillSuidGidOnOpen = 1; // FUSE_OPEN_KILL_SUIDGID
 
-    // The fh of an ordinary file that may be written to; of one that is only read it is 0. Special files and directories
-    // have those of the handle table between.
+    // The fh of an ordinary file that may be written to; of one that is only read it is 0, or BackedHandle. Special files and
+    // directories have those of the handle table between.
     private const ulong WriterHandle = ulong.MaxValue;
 
     /// <inheritdoc/>
@@ -38,40 +38,14 @@ public sealed partial class RootFileSystem
             return node.Kind == NodeKind.Directory ? Errno.EISDIR : Errno.ENXIO;
         }
 
-        bool writes = Writes(flags);
-        if (!writes && (flags & (int)OpenFlags.O_TRUNC) == 0)
+        if (!Writes(flags) && (flags & (int)OpenFlags.O_TRUNC) == 0)
         {
-            OpenStored(request.NodeId, file);
-            open = Opened(flags);
-            return FuseResult.Success;
+            return OpenToRead(request, file, flags, out open);
         }
 
-        lock (file.Root.Gate)
-        {
-            if (writes && file.IsReadOnlyInput)
-            {
-                return Errno.EACCES;
-            }
-
-            if ((flags & (int)OpenFlags.O_TRUNC) != 0)
-            {
-                Errno errno = file.Truncate(0, out _);
-                if (errno != Errno.Success)
-                {
-                    return errno;
-                }
-
-                if ((input.OpenFlags & KillSuidGidOnOpen) != 0)
-                {
-                    file.DropPrivileges();
-                }
-            }
-
-            file.Open(writes);
-        }
-
+        Errno errno = TryOpenToChange(file, input, out bool isBacked);
         open = Opened(flags);
-        return FuseResult.Success;
+        return isBacked ? OpenToChangeLater(request, file, input) : errno;
     }
 
     /// <inheritdoc/>
@@ -130,16 +104,82 @@ public sealed partial class RootFileSystem
         {
             lock (file.Root.Gate)
             {
-                file.Release(input.Fh == WriterHandle);
+                if (input.Fh == BackedHandle)
+                {
+                    file.ReleaseBacked();
+                }
+                else
+                {
+                    file.Release(input.Fh == WriterHandle);
+                }
             }
         }
 
         return FuseResult.Success;
     }
 
-    private static bool IsSpecial(ulong fh) => fh is not 0 and not WriterHandle;
+    private static bool IsSpecial(ulong fh) => fh is not 0 and < BackedHandle;
 
     private static bool Writes(int flags) => (flags & AccessModeMask) != (int)OpenFlags.O_RDONLY;
+
+    /// <param name="file">The file.</param>
+    /// <param name="input">As the kernel asked.</param>
+    /// <param name="isBacked">Nothing was done: the bytes must not change yet (<see cref="TreeFile.WaitUntilUnbackedAsync"/>).</param>
+    private static Errno TryOpenToChange(TreeFile file, in FuseOpenIn input, out bool isBacked)
+    {
+        bool writes = Writes((int)input.Flags);
+        lock (file.Root.Gate)
+        {
+            isBacked = false;
+            if (writes && file.IsReadOnlyInput)
+            {
+                return Errno.EACCES;
+            }
+
+            isBacked = file.IsBacked;
+            if (isBacked)
+            {
+                return Errno.Success;
+            }
+
+            if (((int)input.Flags & (int)OpenFlags.O_TRUNC) != 0)
+            {
+                Errno errno = file.Truncate(0, out _);
+                if (errno != Errno.Success)
+                {
+                    return errno;
+                }
+
+                if ((input.OpenFlags & KillSuidGidOnOpen) != 0)
+                {
+                    file.DropPrivileges();
+                }
+            }
+
+            file.Open(writes);
+            return Errno.Success;
+        }
+    }
+
+    private FuseResult OpenToChangeLater(in FuseRequest request, TreeFile file, FuseOpenIn input) =>
+        Later(request, file, async (pending, gone) =>
+        {
+            Errno errno = Errno.Success;
+            for (bool isBacked = true; isBacked && errno == Errno.Success;)
+            {
+                errno = await file.WaitUntilUnbackedAsync(gone).ConfigureAwait(false);
+                errno = errno == Errno.Success ? TryOpenToChange(file, input, out isBacked) : errno;
+            }
+
+            if (errno == Errno.Success)
+            {
+                pending.ReplyOpen(Opened((int)input.Flags));
+            }
+            else
+            {
+                pending.Reply(errno);
+            }
+        });
 
     /// <summary>
     /// How a file is opened. One that is only written to goes past the page cache: that saves a copy of the bytes, the

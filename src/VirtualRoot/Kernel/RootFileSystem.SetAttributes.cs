@@ -34,21 +34,32 @@ public sealed partial class RootFileSystem
             return Errno.EPERM; // a directory above the roots
         }
 
-        Errno errno = TrySetAttributes(changed, input, out attributes, out bool needsCopyUp);
-        return needsCopyUp ? SetAttrLater(request, (TreeFile)changed, input) : errno;
+        Errno errno = TrySetAttributes(changed, input, out attributes, out bool needsCopyUp, out bool isBacked);
+        return needsCopyUp || isBacked ? SetAttrLater(request, (TreeFile)changed, input, needsCopyUp) : errno;
     }
 
-    private static FuseResult SetAttrLater(in FuseRequest request, TreeFile file, FuseSetAttrIn input) =>
+    private static FuseResult SetAttrLater(in FuseRequest request, TreeFile file, FuseSetAttrIn input, bool needsCopyUp) =>
         Later(request, file, async (pending, gone) =>
         {
-            bool needsCopyUp = true;
-            Errno errno = Errno.Success;
+            Errno errno;
             FuseAttrOut attributes = default;
-            while (needsCopyUp)
+            bool isBacked = !needsCopyUp;
+            do
             {
-                await file.CopyUpAsync(gone).ConfigureAwait(false);
-                errno = TrySetAttributes(file, input, out attributes, out needsCopyUp);
+                errno = isBacked ? await file.WaitUntilUnbackedAsync(gone).ConfigureAwait(false) : Errno.Success;
+                if (errno != Errno.Success)
+                {
+                    break;
+                }
+
+                if (needsCopyUp)
+                {
+                    await file.CopyUpAsync(gone).ConfigureAwait(false);
+                }
+
+                errno = TrySetAttributes(file, input, out attributes, out needsCopyUp, out isBacked);
             }
+            while (needsCopyUp || isBacked);
 
             if (errno == Errno.Success)
             {
@@ -60,10 +71,11 @@ public sealed partial class RootFileSystem
             }
         });
 
-    private static Errno TrySetAttributes(TreeNode node, in FuseSetAttrIn input, out FuseAttrOut attributes, out bool needsCopyUp)
+    private static Errno TrySetAttributes(
+        TreeNode node, in FuseSetAttrIn input, out FuseAttrOut attributes, out bool needsCopyUp, out bool isBacked)
     {
         attributes = default;
-        needsCopyUp = false;
+        needsCopyUp = isBacked = false;
         FuseSetAttrValid valid = input.Valid;
         lock (node.Root.Gate)
         {
@@ -72,6 +84,12 @@ public sealed partial class RootFileSystem
                 if (node is not TreeFile file)
                 {
                     return node.Kind == NodeKind.Directory ? Errno.EISDIR : Errno.EINVAL;
+                }
+
+                isBacked = file is { IsBacked: true, IsReadOnlyInput: false };
+                if (isBacked)
+                {
+                    return Errno.Success;
                 }
 
                 Errno errno = file.Truncate(input.Size, out needsCopyUp);

@@ -32,6 +32,7 @@ public sealed partial class RootFileSystem : IFuseFileSystem, IDisposable
     private readonly HandleTable _handles = new();
     private readonly SpecialWorkers _workers;
     private FuseNotifier? _notifier;
+    private FuseBackingFiles? _backing;
     private bool _writesDirectly;
 
     /// <summary>Serves the roots whose nodes are in <paramref name="nodes"/>: one whose top directory is node 1, or those
@@ -55,6 +56,9 @@ public sealed partial class RootFileSystem : IFuseFileSystem, IDisposable
     public void Initialize(FuseConnection connection)
     {
         _notifier = connection.Notifier;
+        _backing = connection.Backing;
+        _openBacking = OpenBacking;
+        _closeBacking = connection.Backing.Close;
         _writesDirectly = connection.Minor >= CoherentDirectWrites;
     }
 

@@ -174,18 +174,13 @@ public sealed partial class TreeFile : TreeNode
             return scratch.TryOpen(out use);
         }
 
-        if (_lease is null && Root.Blobs.TryOpen(BlobDigest, out BlobLease? lease))
+        bool isHere = TryHoldBlob();
+        if (isHere)
         {
-            _lease = lease;
+            use = new DescriptorUse(_lease!.Handle);
         }
 
-        if (_lease is not null)
-        {
-            use = new DescriptorUse(_lease.Handle);
-        }
-
-        NoteRead(isHere: _lease is not null);
-
+        NoteRead(isHere);
         return Errno.Success;
     }
 
@@ -214,6 +209,7 @@ public sealed partial class TreeFile : TreeNode
     /// <summary>Nobody has the file open.</summary>
     internal void CloseDescriptors()
     {
+        EndBacked();
         CloseLease();
         _content?.Scratch?.Close();
     }
@@ -246,6 +242,16 @@ public sealed partial class TreeFile : TreeNode
             Root.Failures.Add(failure);
             throw;
         }
+    }
+
+    private bool TryHoldBlob()
+    {
+        if (_lease is null && Root.Blobs.TryOpen(BlobDigest, out BlobLease? lease))
+        {
+            _lease = lease;
+        }
+
+        return _lease is not null;
     }
 
     private void CloseLease()

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using VirtualRoot.Fuse.Wire;
 
 namespace VirtualRoot.Fuse.Tests.Kernel;
@@ -11,7 +12,7 @@ internal sealed class DispatchBench
     {
         FuseInitOut agreed = new() { Major = 7, Minor = 45, Flags = (uint)flags, Flags2 = (uint)((ulong)flags >> 32), MaxWrite = 65536 };
         Context = new FuseSessionContext(fileSystem, options ?? new FuseSessionOptions());
-        _dispatcher = new FuseDispatcher(new FuseReplyPort(Kernel, Context), new FuseConnection(agreed, 45, flags, new FuseNotifier(Kernel, 45)), new byte[70000]);
+        _dispatcher = new FuseDispatcher(new FuseReplyPort(Kernel, Context), new FuseConnection(agreed, 45, flags, new FuseNotifier(Kernel, 45), new FuseBackingFiles(Kernel, default, NullLogger.Instance)), new byte[70000]);
     }
 
     public FakeKernelChannel Kernel { get; } = new();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using VirtualRoot.Linux;
 
 namespace VirtualRoot.Fuse.Tests.Kernel;
@@ -76,6 +77,25 @@ internal sealed class FakeKernelChannel : FuseChannel
     }
 
     public override int Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> data) => Write([.. head, .. data]);
+
+    /// <summary>What the next <see cref="OpenBacking"/> returns; else ids from 1.</summary>
+    public Errno BackingRefusal { get; set; }
+
+    /// <summary>Ids given and not given back.</summary>
+    public List<int> Backing { get; } = [];
+
+    public override int OpenBacking(SafeHandle file)
+    {
+        if (BackingRefusal != Errno.Success)
+        {
+            return -(int)BackingRefusal;
+        }
+
+        Backing.Add(Backing.Count + 1);
+        return Backing[^1];
+    }
+
+    public override int CloseBacking(int id) => Backing.Remove(id) ? 0 : -(int)Errno.ENOENT;
 
     public override bool WaitReadable(CancellationToken cancellation)
     {

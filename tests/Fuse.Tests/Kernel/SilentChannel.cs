@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using VirtualRoot.Linux;
+
 namespace VirtualRoot.Fuse.Tests.Kernel;
 
 /// <summary>Takes every reply and keeps none.</summary>
@@ -8,6 +11,10 @@ internal sealed class SilentChannel : FuseChannel
     public override int Write(ReadOnlySpan<byte> message) => 0;
 
     public override int Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> data) => 0;
+
+    public override int OpenBacking(SafeHandle file) => -(int)Errno.EOPNOTSUPP;
+
+    public override int CloseBacking(int id) => -(int)Errno.ENOENT;
 
     public override bool WaitReadable(CancellationToken cancellation) => false;
 
