@@ -58,18 +58,16 @@ internal sealed class CachingBlobSource : IBlobCache
 
         using (lease)
         {
-            nint length = Syscall.Preadv2(lease.Handle, bytes, 0, Syscall.RWF_NOWAIT);
-            if (length == -(int)Errno.EOPNOTSUPP)
-            {
-                length = Syscall.PRead(lease.Handle, bytes, 0); // a file system that cannot say whether it would wait
-            }
-
-            if (length != bytes.Length)
+            // Also false on a file system that cannot say whether it would wait (EOPNOTSUPP: overlayfs, tmpfs).
+            if (Syscall.Preadv2(lease.Handle, bytes, 0, Syscall.RWF_NOWAIT) != bytes.Length)
             {
                 return false;
             }
         }
 
+        // Allocated on the caller's thread, which may be one that must not wait: an allocation waits for nothing but a collection,
+        // which stops every thread wherever it began; it comes once for a blob, not for a request; and to hand the bytes to
+        // another thread would take a copy of them, too.
         _held.Add(digest, bytes.ToArray());
         return true;
     }

@@ -12,9 +12,6 @@ public sealed partial class RootFileSystem
 {
     private const uint KillSuidGid = 1 << 2; // FUSE_WRITE_KILL_SUIDGID
 
-    /// <summary>preadv2 with RWF_NOWAIT is unknown to some file systems: plain reads there.</summary>
-    private volatile bool _readsWithoutWaiting = true;
-
     /// <inheritdoc/>
     public FuseResult Read(in FuseRequest request, in FuseReadIn input, Span<byte> buffer, out int length)
     {
@@ -61,25 +58,16 @@ public sealed partial class RootFileSystem
 
         using (use)
         {
-            if (_readsWithoutWaiting)
+            nint read = Syscall.Preadv2(use.Handle, buffer[..wanted], (long)input.Offset, Syscall.RWF_NOWAIT);
+            if (read == wanted)
             {
-                nint read = Syscall.Preadv2(use.Handle, buffer[..wanted], (long)input.Offset, Syscall.RWF_NOWAIT);
-                if (read == wanted)
-                {
-                    length = wanted;
-                    return FuseResult.Success;
-                }
-
-                if (read != -(int)Errno.EOPNOTSUPP)
-                {
-                    return ReadLater(request, file, input.Offset, wanted); // the disk must be waited for
-                }
-
-                _readsWithoutWaiting = false;
+                length = wanted;
+                return FuseResult.Success;
             }
-
-            return ReadFully(use, input.Offset, buffer[..wanted], out length);
         }
+
+        // The disk must be waited for, or the file system cannot say whether it must (EOPNOTSUPP: overlayfs, tmpfs).
+        return ReadLater(request, file, input.Offset, wanted);
     }
 
     /// <inheritdoc/>

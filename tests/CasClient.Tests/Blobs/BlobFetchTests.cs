@@ -1,7 +1,10 @@
 using VirtualRoot.CasClient.Blobs;
 using VirtualRoot.CasClient.Remote;
+using VirtualRoot.CasClient.Storage;
 using VirtualRoot.CasClient.Tests.Fakes;
 using VirtualRoot.Grpc;
+using VirtualRoot.Linux;
+using VirtualRoot.Testing;
 
 namespace VirtualRoot.CasClient.Tests.Blobs;
 
@@ -49,6 +52,26 @@ public sealed class BlobFetchTests : SessionFixture
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal(bytes, read);
         Assert.Equal(1, Cas.CallsOf("Read") + Cas.CallsOf("BatchReadBlobs"));
+    }
+
+    [Fact]
+    public void TryRead_WhereTheFileSystemCannotSayWhetherItWaits_IsNotNow()
+    {
+        using TestDirectory memory = new("/dev/shm");
+        byte[] bytes = RandomBytes(1000);
+        Digest digest = DigestHasher.Compute(DigestFunction.Sha256, bytes);
+        using BlobStore store = BlobStore.Open(new BlobStoreOptions { Directory = memory.Path });
+        store.Put(digest, bytes);
+        CachingBlobSource blobs = new(store, new MissingBlobSource(store.Directory), new BlobStatistics());
+        byte[] read = new byte[bytes.Length];
+
+        Assert.True(blobs.TryOpen(digest, out BlobLease? lease));
+        using (lease)
+        {
+            nint length = Syscall.Preadv2(lease.Handle, read, 0, Syscall.RWF_NOWAIT);
+            Assert.True(length == bytes.Length || length == -(int)Errno.EOPNOTSUPP, $"{length}");
+            Assert.Equal(length == bytes.Length, blobs.TryRead(digest, read)); // newer kernels can say it of tmpfs
+        }
     }
 
     [Fact]
