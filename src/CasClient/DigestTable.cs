@@ -14,7 +14,7 @@ internal sealed class DigestTable<T>(long maxBytes, Func<T, int> bytesOf)
     private const int OverheadBytes = 192;
 
     private readonly ConcurrentDictionary<Digest, Entry> _entries = new();
-    private readonly Lock _sweepGate = new();
+    private int _isSweeping;
     private long _bytes;
 
     public long Bytes => Volatile.Read(ref _bytes);
@@ -40,37 +40,38 @@ internal sealed class DigestTable<T>(long maxBytes, Func<T, int> bytesOf)
     public void Add(in Digest digest, T value)
     {
         if (_entries.TryAdd(digest, new Entry(value))
-            && Interlocked.Add(ref _bytes, bytesOf(value) + OverheadBytes) > maxBytes)
+            && Interlocked.Add(ref _bytes, bytesOf(value) + OverheadBytes) > maxBytes
+            && Interlocked.Exchange(ref _isSweeping, 1) == 0)
         {
-            Sweep();
+            // Not here: a sweep of 10,000 entries takes a millisecond, and whoever adds may be a FUSE reader.
+            ThreadPool.UnsafeQueueUserWorkItem(static table => table.Sweep(), this, preferLocal: false);
         }
     }
 
     private void Sweep()
     {
-        lock (_sweepGate)
+        long low = maxBytes / 8 * 7;
+        for (int round = 0; round < 2 && Bytes > low; round++)
         {
-            long low = maxBytes / 8 * 7;
-            for (int round = 0; round < 2 && Bytes > low; round++)
+            foreach ((Digest digest, Entry entry) in _entries)
             {
-                foreach ((Digest digest, Entry entry) in _entries)
+                if (Bytes <= low)
                 {
-                    if (Bytes <= low)
-                    {
-                        break;
-                    }
+                    break;
+                }
 
-                    if (entry.IsUsed)
-                    {
-                        entry.IsUsed = false;
-                    }
-                    else if (_entries.TryRemove(digest, out _))
-                    {
-                        Interlocked.Add(ref _bytes, -(bytesOf(entry.Value) + OverheadBytes));
-                    }
+                if (entry.IsUsed)
+                {
+                    entry.IsUsed = false;
+                }
+                else if (_entries.TryRemove(digest, out _))
+                {
+                    Interlocked.Add(ref _bytes, -(bytesOf(entry.Value) + OverheadBytes));
                 }
             }
         }
+
+        Volatile.Write(ref _isSweeping, 0);
     }
 
     private sealed class Entry(T value)
