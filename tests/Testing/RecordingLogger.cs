@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Logging;
 
-namespace VirtualRoot.CasServer.Tests.Execution;
+namespace VirtualRoot.Testing;
 
-/// <summary>What the server told.</summary>
-internal sealed class RecordingLogger : ILogger
+/// <summary>What was logged.</summary>
+public sealed class RecordingLogger : ILogger
 {
     private readonly Lock _gate = new();
     private readonly List<(LogLevel Level, string Message, Exception? Exception)> _entries = [];
 
+    /// <summary>What was told at that level, in order.</summary>
     public IReadOnlyList<(LogLevel Level, string Message, Exception? Exception)> At(LogLevel level)
     {
         lock (_gate)
@@ -16,11 +17,14 @@ internal sealed class RecordingLogger : ILogger
         }
     }
 
+    /// <inheritdoc/>
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
+    /// <inheritdoc/>
     public bool IsEnabled(LogLevel logLevel) => true;
 
+    /// <inheritdoc/>
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         lock (_gate)

@@ -24,6 +24,9 @@ internal sealed class InMemoryCas : IDirectorySource, IBlobCache
     /// <summary>Fetches that have come to <see cref="Hold"/>.</summary>
     public int Held => Volatile.Read(ref _held);
 
+    /// <summary>Blobs whose fetch meets a bug.</summary>
+    public HashSet<Digest> Bugs { get; } = [];
+
     public List<Digest> BlobFetches { get; } = [];
 
     public List<Digest> DirectoryFetches { get; } = [];
@@ -135,6 +138,11 @@ internal sealed class InMemoryCas : IDirectorySource, IBlobCache
         lock (_lock)
         {
             record.Add(digest);
+            if (Bugs.Contains(digest))
+            {
+                throw new InvalidOperationException("a bug");
+            }
+
             return _blobs.TryGetValue(digest, out byte[]? blob)
                 ? blob
                 : throw new CasException(CasErrorKind.Missing, $"blob {digest} is not in the CAS; upload it again", digest);

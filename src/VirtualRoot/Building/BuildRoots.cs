@@ -101,7 +101,7 @@ internal sealed class BuildRoots : IAsyncDisposable
         {
             scratch = _scratch.NewPart();
             Root root = await Root.OpenAsync(
-                options.Root, _directories, _blobs, scratch, _options.Clock, BuildRootFolder.NumbersBelow(inode, ordinal), linked.Token).ConfigureAwait(false);
+                options.Root, _directories, _blobs, scratch, _options.Clock, BuildRootFolder.NumbersBelow(inode, ordinal), _options.Logger, linked.Token).ConfigureAwait(false);
             made = new BuildRoot(this, name, Path.Combine(_options.Directory, name), root, new BuildRootFolder(inode, root));
             await made.PrepareAsync(_attachSpecial, options, linked.Token).ConfigureAwait(false);
             Show(bytes, made);

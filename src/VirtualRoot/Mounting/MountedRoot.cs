@@ -59,7 +59,7 @@ public sealed class MountedRoot : IAsyncDisposable
         MountedRoot? mounted = null;
         try
         {
-            Root root = await Root.OpenAsync(options.Root, directories, blobs, scratch, options.Clock, cancellationToken).ConfigureAwait(false);
+            Root root = await Root.OpenAsync(options.Root, directories, blobs, scratch, options.Clock, options.Logger, cancellationToken).ConfigureAwait(false);
             mounted = new MountedRoot(root, scratch, options.MountPoint ?? scratch.MountPoint);
             await mounted.ServeAsync(options, cancellationToken).ConfigureAwait(false);
             return mounted;

@@ -23,9 +23,10 @@ internal readonly record struct DirectoryPlace(DirectoryListing? Above, int Dire
     public bool IsAfter(in DirectoryPlace other) => IsBeside(other)
         && (DirectoryIndex > other.DirectoryIndex || (DirectoryIndex == other.DirectoryIndex && Index > other.Index));
 
-    /// <summary>Whether it comes after <paramref name="other"/>, with at most <paramref name="gap"/> entries, or directories, left out.</summary>
+    /// <summary>Whether it comes after <paramref name="other"/>, with at most <paramref name="gap"/> entries left out; in a directory
+    /// beside it, with at most as many directories, and as many of its first entries.</summary>
     public bool Follows(in DirectoryPlace other, int gap) => IsAfter(other)
-        && (DirectoryIndex == other.DirectoryIndex ? Index - other.Index <= gap + 1 : DirectoryIndex - other.DirectoryIndex <= gap + 1);
+        && (DirectoryIndex == other.DirectoryIndex ? Index - other.Index <= gap + 1 : DirectoryIndex - other.DirectoryIndex <= gap + 1 && Index <= gap);
 
     /// <summary>The next entry: of the directory, else the first of the next directory beside it whose listing is in memory.</summary>
     public bool TryAdvance(IDirectorySource directories, out DirectoryPlace next)

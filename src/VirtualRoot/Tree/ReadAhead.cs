@@ -1,129 +1,80 @@
-using VirtualRoot.CasClient;
-using VirtualRoot.CasClient.Blobs;
+using Microsoft.Extensions.Logging;
 
 namespace VirtualRoot.Tree;
 
 /// <summary>
 /// Fetches small inputs before they are read, where an action reads file after file in the order of names: what it reads one
 /// by one would cost a round trip to the CAS each. Reads in a row are those of a directory's files, one after the other, and
-/// then of the directories beside it. Only reads that had to wait begin it, and it ends with the first read elsewhere, so
-/// that a program that reads a few of many files fetches no others.
+/// then of the directories beside it. Only reads that had to wait begin it, and a row ends when enough others have begun since,
+/// so that a program that reads a few of many files fetches no others.
 /// <para>All state is protected by <see cref="Root.Gate"/>; the fetching itself is not.</para>
 /// </summary>
-internal sealed class ReadAhead(Root root)
+internal sealed class ReadAhead
 {
-    // Waits in a row before anything is fetched ahead: who reads three neighbours may well be done.
-    private const int WaitsBefore = 4;
+    // Processes that read beside each other: those of `make -j4`, of a pipeline. Each more makes it likelier that reads
+    // here and there look like a row.
+    private const int MostRows = 4;
 
-    // Files skipped in a row that is still one: a pattern such as *.h leaves some out.
-    private const int LargestGap = 8;
+    private readonly ILogger _logger;
+    private readonly ReadAheadRow[] _rows = new ReadAheadRow[MostRows]; // the last read's first
+    private bool _hasEnded;
 
-    // Fetched and not yet read: some 20 ms of reading, and at most 16 MiB in the cache that nobody wants.
-    private const int MostAhead = 256;
-    private const long LargestFile = 64 * 1024;
+    public ReadAhead(Root root, ILogger logger)
+    {
+        _logger = logger;
+        for (int index = 0; index < MostRows; index++)
+        {
+            _rows[index] = new ReadAheadRow(root, this);
+        }
+    }
 
-    // Tasks beside each other: as many reads gather into one batch (BatchReader).
-    private const int Parallelism = 64;
-
-    private readonly Queue<DirectoryPlace> _ahead = new();
-    private DirectoryPlace _last;
-    private DirectoryPlace _next;
-    private int _reads;
-    private int _waits;
-
-    /// <summary>What is being fetched, or was last; null: nothing yet.</summary>
-    internal Task? Fetch { get; private set; }
+    /// <summary>What is being fetched, or was last; empty: nothing yet.</summary>
+    internal IEnumerable<Task> Fetches => _rows.Select(static row => row.Fetch).OfType<Task>();
 
     /// <summary>An input is read for the first time.</summary>
     /// <param name="file">It.</param>
     /// <param name="isHere">Whether nothing had to be fetched for it.</param>
     public void Note(TreeFile file, bool isHere)
     {
-        if (file.Origin is not { } directory)
+        if (_hasEnded || file.Origin is not { } directory)
         {
             return; // renamed or changed: no longer where its neighbours are
         }
 
         DirectoryPlace place = new(directory.Listing, directory.ListingIndex, file.Listing!, file.ListingIndex);
-        if (!place.Follows(_last, LargestGap))
-        {
-            _ahead.Clear();
-            _reads = _waits = 0;
-            _next = place;
-        }
-
-        _last = place;
-        _reads++;
-        _waits += isHere ? 0 : 1;
-        Pass(place);
-        int allowed = Math.Min(MostAhead, 2 * _reads);
-        if (_waits >= WaitsBefore && Fetch is not { IsCompleted: false } && _ahead.Count <= allowed / 2)
-        {
-            Begin(allowed - _ahead.Count);
-        }
+        int index = IndexOf(place);
+        ReadAheadRow row = _rows[index];
+        Array.Copy(_rows, 0, _rows, 1, index);
+        _rows[0] = row;
+        row.Note(place, isHere);
     }
 
-    /// <summary>Takes what was read, and what was skipped before it, off the line.</summary>
-    private void Pass(in DirectoryPlace place)
+    /// <summary>The row that a read continues: one in its directory before one that ends in another; else the one that was not read in for longest.</summary>
+    private int IndexOf(in DirectoryPlace place)
     {
-        while (_ahead.TryPeek(out DirectoryPlace first) && !first.IsAfter(place))
+        int found = MostRows - 1;
+        for (int index = MostRows - 1; index >= 0; index--)
         {
-            _ahead.Dequeue();
-        }
-
-        if (!_next.IsAfter(place))
-        {
-            _next = place;
-        }
-    }
-
-    private void Begin(int count)
-    {
-        List<Digest> digests = [];
-        while (digests.Count < count && _next.TryAdvance(root.Directories, out DirectoryPlace following))
-        {
-            _next = following;
-            if (following.IsFile && following.Size is > 0 and <= LargestFile)
+            if (_rows[index].IsContinuedBy(place))
             {
-                digests.Add(following.Digest);
-                _ahead.Enqueue(following);
-            }
-        }
-
-        if (digests.Count > 0)
-        {
-            Fetch = Task.Run(() => FetchAsync(digests));
-        }
-    }
-
-    private async Task FetchAsync(List<Digest> digests)
-    {
-        int fetched = 0;
-        bool failed = false;
-        try
-        {
-            ParallelOptions options = new() { MaxDegreeOfParallelism = Parallelism, CancellationToken = root.Removed };
-            await Parallel.ForEachAsync(digests, options, async (digest, cancellationToken) =>
-            {
-                if (!root.Blobs.Contains(digest))
+                found = index;
+                if (_rows[index].IsIn(place))
                 {
-                    using BlobLease lease = await root.Blobs.OpenAsync(digest, cancellationToken).ConfigureAwait(false);
-                    root.Statistics.CountBlobFetched(digest.SizeBytes);
-                    Interlocked.Increment(ref fetched);
+                    break;
                 }
-            }).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is CasException or OperationCanceledException or IOException or ObjectDisposedException)
-        {
-            failed = true; // who reads the file tries again, and is told
+            }
         }
 
-        lock (root.Gate)
+        return found;
+    }
+
+    /// <summary>A fetch met a bug. It is told once, and the root reads ahead no longer: whatever is read is fetched then.</summary>
+    public void End(Exception exception)
+    {
+        if (!_hasEnded)
         {
-            if (failed || fetched == 0)
-            {
-                _waits = 0; // all of it was here already, or nothing comes: only further waits begin it anew
-            }
+            _hasEnded = true;
+            ReadAheadLog.Failed(_logger, exception);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Blobs;
 using VirtualRoot.CasClient.Directories;
@@ -18,7 +19,7 @@ public sealed partial class Root : IDisposable
     private volatile bool _isRemoved;
     private bool _isDisposed; // protected by the gate
 
-    private Root(RootOptions options, IDirectorySource directories, IBlobCache blobs, ScratchDirectory scratch, TimeProvider clock, InodeNumbers inodes)
+    private Root(RootOptions options, IDirectorySource directories, IBlobCache blobs, ScratchDirectory scratch, TimeProvider clock, InodeNumbers inodes, ILogger logger)
     {
         Removed = _removed.Token;
         Inodes = inodes;
@@ -30,7 +31,7 @@ public sealed partial class Root : IDisposable
         Quota = new RootQuota(options.QuotaBytes, options.QuotaInodes);
         LogQuota = new RootQuota(options.QuotaLogBytes, null);
         EmptyBlob = DigestHasher.Compute(options.InputRoot.Function, []);
-        ReadAhead = new ReadAhead(this);
+        ReadAhead = new ReadAhead(this, logger);
         Top = new TreeDirectory(this);
     }
 
@@ -100,6 +101,7 @@ public sealed partial class Root : IDisposable
     /// <param name="blobs">Where file contents come from.</param>
     /// <param name="scratch">Where written bytes go; the caller's to dispose, after the root.</param>
     /// <param name="clock">The clock of written files.</param>
+    /// <param name="logger">Where is told what nobody is answered.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="CasException">The root's directory cannot be had; names its digest.</exception>
     public static Task<Root> OpenAsync(
@@ -108,8 +110,9 @@ public sealed partial class Root : IDisposable
         IBlobCache blobs,
         ScratchDirectory scratch,
         TimeProvider clock,
+        ILogger logger,
         CancellationToken cancellationToken) =>
-        OpenAsync(options, directories, blobs, scratch, clock, new InodeNumbers(), cancellationToken);
+        OpenAsync(options, directories, blobs, scratch, clock, new InodeNumbers(), logger, cancellationToken);
 
     /// <summary>The same for one of several roots of a mount, with inode numbers of its own.</summary>
     internal static async Task<Root> OpenAsync(
@@ -119,9 +122,10 @@ public sealed partial class Root : IDisposable
         ScratchDirectory scratch,
         TimeProvider clock,
         InodeNumbers inodes,
+        ILogger logger,
         CancellationToken cancellationToken)
     {
-        Root root = new(options, directories, blobs, scratch, clock, inodes);
+        Root root = new(options, directories, blobs, scratch, clock, inodes, logger);
         directories.Prefetch(options.InputRoot); // before its top is here: what is new comes by GetTree
         await root.Top.LoadAsync(cancellationToken).ConfigureAwait(false);
         await root.EnsureDirectoryAsync(root.Top, "tmp"u8.ToArray(), 0x3ff, null, cancellationToken).ConfigureAwait(false); // 01777

@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging;
 using VirtualRoot.CasClient;
 using VirtualRoot.Linux;
 using VirtualRoot.Nodes;
 using VirtualRoot.Scratch;
+using VirtualRoot.Testing;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Tests.Kernel;
@@ -13,6 +15,7 @@ public sealed class ReadAheadTests : IDisposable
     private const int FilesInEach = 100;
 
     private readonly InMemoryCas _cas = new();
+    private readonly RecordingLogger _log = new();
     private readonly TreeFixture _tree;
 
     public ReadAheadTests()
@@ -21,7 +24,7 @@ public sealed class ReadAheadTests : IDisposable
             $"d{directory}", (object)_cas.AddDirectory([.. Enumerable.Range(0, FilesInEach).Select(file => ($"f{file:D2}", (object)Content(directory, file)))])))]);
         Digest top = _cas.AddDirectory(("data", data));
         TreeFixture.LoadAllAsync(_cas, top).GetAwaiter().GetResult();
-        _tree = new TreeFixture(_cas, top);
+        _tree = new TreeFixture(_cas, top, logger: _log);
     }
 
     public void Dispose() => _tree.Dispose();
@@ -44,6 +47,45 @@ public sealed class ReadAheadTests : IDisposable
         Assert.InRange(waits, 1, 10);
         Assert.Equal(Directories * FilesInEach, _cas.BlobFetches.Distinct().Count());
         Assert.Equal(_cas.BlobFetches.Count, _tree.Root.Statistics.Snapshot().BlobsFetched);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task ReadersInTurns_DoNotEndEachOthersRows(int readers)
+    {
+        int[] waits = new int[readers];
+        for (int file = 0; file < FilesInEach; file++)
+        {
+            for (int reader = 0; reader < readers; reader++)
+            {
+                waits[reader] += await ReadAsync(reader, file) ? 0 : 1;
+            }
+        }
+
+        Assert.All(waits, static waits => Assert.InRange(waits, 1, 10));
+    }
+
+    [Fact]
+    public async Task Bug_IsToldOnce_AndOnlyReadAheadEnds()
+    {
+        _cas.Bugs.Add(Blob(0, 20));
+        _cas.Bugs.Add(Blob(1, 20));
+        for (int file = 0; file < 20; file++)
+        {
+            await ReadAsync(0, file);
+            await ReadAsync(1, file);
+        }
+
+        (_, string message, Exception? exception) = Assert.Single(_log.At(LogLevel.Error));
+        Assert.Contains("before they are read", message, StringComparison.Ordinal);
+        Assert.Equal("a bug", Assert.IsType<InvalidOperationException>(exception).Message);
+        for (int file = 30; file < FilesInEach; file++)
+        {
+            Assert.False(await ReadAsync(2, file));
+        }
+
+        Assert.Equal(0, _tree.Root.Failures.Count);
     }
 
     [Fact]
@@ -94,7 +136,7 @@ public sealed class ReadAheadTests : IDisposable
         for (int file = 0; file < FilesInEach; file++)
         {
             Assert.True(await ReadAsync(0, file));
-            Assert.Null(_tree.Root.ReadAhead.Fetch);
+            Assert.Empty(_tree.Root.ReadAhead.Fetches);
         }
     }
 
@@ -127,7 +169,7 @@ public sealed class ReadAheadTests : IDisposable
 
         _cas.Hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task read = ReadAsync(0, 3);
-        Task fetch = _tree.Root.ReadAhead.Fetch!;
+        Task fetch = Assert.Single(_tree.Root.ReadAhead.Fetches);
         Assert.False(fetch.IsCompleted);
         _tree.Root.Dispose();
         await fetch.WaitAsync(TimeSpan.FromSeconds(60));
@@ -160,7 +202,7 @@ public sealed class ReadAheadTests : IDisposable
             await read.FetchAsync(CancellationToken.None);
         }
 
-        await (_tree.Root.ReadAhead.Fetch ?? Task.CompletedTask);
+        await Task.WhenAll(_tree.Root.ReadAhead.Fetches);
         return isHere;
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using VirtualRoot.CasClient;
 using VirtualRoot.Fuse;
@@ -23,12 +24,12 @@ internal sealed class TreeFixture : IDisposable
     private readonly ScratchDirectory _scratch;
     private readonly SpecialWorkers _workers = new(NullLogger.Instance);
 
-    public TreeFixture(InMemoryCas cas, Digest root, InputMode inputs = InputMode.CopyOnWrite, Func<RootOptions, RootOptions>? configure = null)
+    public TreeFixture(InMemoryCas cas, Digest root, InputMode inputs = InputMode.CopyOnWrite, Func<RootOptions, RootOptions>? configure = null, ILogger? logger = null)
     {
         _scratch = ScratchDirectory.Create(_scratchParent, NullLogger.Instance);
         RootOptions options = new() { InputRoot = root, Uid = Uid, Gid = Uid, Inputs = inputs };
         options = configure?.Invoke(options) ?? options;
-        Root = Root.OpenAsync(options, cas, cas, _scratch, TimeProvider.System, CancellationToken.None).GetAwaiter().GetResult();
+        Root = Root.OpenAsync(options, cas, cas, _scratch, TimeProvider.System, logger ?? NullLogger.Instance, CancellationToken.None).GetAwaiter().GetResult();
         Nodes = new NodeTable(Root.Top);
         FileSystem = new RootFileSystem(Nodes, _workers);
     }
