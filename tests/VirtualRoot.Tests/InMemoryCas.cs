@@ -127,6 +127,17 @@ internal sealed class InMemoryCas : IDirectorySource, IBlobCache
         return Open(blob);
     }
 
+    public async ValueTask<bool> BringAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        if (Contains(digest))
+        {
+            return false;
+        }
+
+        (await OpenAsync(digest, cancellationToken)).Dispose();
+        return true;
+    }
+
     private async Task<byte[]> TakeAsync(Digest digest, List<Digest> record, CancellationToken cancellationToken)
     {
         if (Hold is { } hold)

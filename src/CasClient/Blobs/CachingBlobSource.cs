@@ -12,6 +12,9 @@ internal sealed class CachingBlobSource : IBlobCache
     // Contents of small files that actions read one after the other: some 10,000 of them. Each saves six system calls.
     private const long MaxHeldBytes = 32 << 20;
 
+    // What is fetched in one piece and no longer than this is held at once: most often it is read next.
+    private const int LargestHeld = 64 * 1024;
+
     private readonly DigestTable<byte[]> _held = new(MaxHeldBytes, static bytes => bytes.Length);
     private readonly BlobStore _store;
     private readonly IBlobSource _source;
@@ -78,6 +81,12 @@ internal sealed class CachingBlobSource : IBlobCache
             ? ValueTask.FromResult(lease)
             : new(_fetches.JoinAsync(digest, _ => Reopen(digest), cancellationToken));
 
+    /// <inheritdoc/>
+    public ValueTask<bool> BringAsync(Digest digest, CancellationToken cancellationToken) =>
+        _store.Contains(digest)
+            ? ValueTask.FromResult(false)
+            : new(_fetches.JoinAsync(digest, static _ => true, cancellationToken));
+
     // The flight's own lease is open meanwhile, so no eviction comes in between.
     private BlobLease Reopen(Digest digest) => _store.TryOpen(digest, out BlobLease? lease)
         ? lease
@@ -90,9 +99,14 @@ internal sealed class CachingBlobSource : IBlobCache
             return lease;
         }
 
-        using var destination = new StagedBlobDestination(_store.BeginWrite(digest));
+        using var destination = new StagedBlobDestination(_store.BeginWrite(digest), LargestHeld);
         await _source.FetchAsync(digest, destination, cancellationToken);
         _statistics.CountBlob(digest.SizeBytes);
+        if (destination.Whole is { } whole)
+        {
+            _held.Add(digest, whole);
+        }
+
         return destination.TakeLease();
     }
 }

@@ -22,4 +22,9 @@ public interface IBlobCache
     /// one waiter does not stop it for the others.</summary>
     /// <exception cref="CasException">Missing, unavailable, corrupt; names the digest.</exception>
     ValueTask<BlobLease> OpenAsync(Digest digest, CancellationToken cancellationToken);
+
+    /// <summary>Brings a blob to the disk, for somebody who may read it later.</summary>
+    /// <returns>False: it was there.</returns>
+    /// <exception cref="CasException">As <see cref="OpenAsync"/>.</exception>
+    ValueTask<bool> BringAsync(Digest digest, CancellationToken cancellationToken);
 }

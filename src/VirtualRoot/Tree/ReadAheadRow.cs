@@ -1,5 +1,4 @@
 using VirtualRoot.CasClient;
-using VirtualRoot.CasClient.Blobs;
 
 namespace VirtualRoot.Tree;
 
@@ -98,9 +97,8 @@ internal sealed class ReadAheadRow(Root root, ReadAhead all)
             ParallelOptions options = new() { MaxDegreeOfParallelism = Parallelism, CancellationToken = root.Removed };
             await Parallel.ForEachAsync(digests, options, async (digest, cancellationToken) =>
             {
-                if (!root.Blobs.Contains(digest))
+                if (await root.Blobs.BringAsync(digest, cancellationToken).ConfigureAwait(false))
                 {
-                    using BlobLease lease = await root.Blobs.OpenAsync(digest, cancellationToken).ConfigureAwait(false);
                     root.Statistics.CountBlobFetched(digest.SizeBytes);
                     Interlocked.Increment(ref fetched);
                 }

@@ -54,6 +54,38 @@ public sealed class BlobFetchTests : SessionFixture
         Assert.Equal(1, Cas.CallsOf("Read") + Cas.CallsOf("BatchReadBlobs"));
     }
 
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(Large)]
+    public async Task Bring_FetchesOnce_AndWhatIsSmallIsInMemoryThen(int size)
+    {
+        byte[] bytes = RandomBytes(size);
+        Digest digest = Cas.Add(bytes);
+        CasSession session = Open();
+
+        Assert.True(await session.Blobs.BringAsync(digest, default));
+        Assert.False(await session.Blobs.BringAsync(digest, default));
+        Assert.Equal(1, Cas.CallsOf("Read") + Cas.CallsOf("BatchReadBlobs"));
+        byte[] read = new byte[size];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(session.Blobs.TryRead(digest, read));
+        Assert.Equal(size == Large, GC.GetAllocatedBytesForCurrentThread() > before);
+        Assert.Equal(bytes, read);
+    }
+
+    [Fact]
+    public async Task Bring_CorruptBlob_IsNotKept()
+    {
+        byte[] bytes = RandomBytes(1000);
+        Digest digest = Cas.Add(bytes);
+        Cas.Tamper = static (_, right) => [.. right.Select(static value => (byte)~value)];
+        CasSession session = Open();
+
+        CasException exception = await Assert.ThrowsAsync<CasException>(async () => await session.Blobs.BringAsync(digest, default));
+        Assert.Equal(CasErrorKind.Corrupt, exception.Kind);
+        Assert.False(session.Blobs.TryRead(digest, new byte[bytes.Length]));
+    }
+
     [Fact]
     public void TryRead_WhereTheFileSystemCannotSayWhetherItWaits_IsNotNow()
     {

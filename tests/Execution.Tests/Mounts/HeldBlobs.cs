@@ -45,4 +45,15 @@ internal sealed class HeldBlobs(IBlobCache blobs) : IBlobCache
 
         return await blobs.OpenAsync(digest, cancellationToken);
     }
+
+    public async ValueTask<bool> BringAsync(Digest digest, CancellationToken cancellationToken)
+    {
+        if (Contains(digest))
+        {
+            return false;
+        }
+
+        (await OpenAsync(digest, cancellationToken)).Dispose();
+        return true;
+    }
 }
