@@ -4,6 +4,7 @@ using VirtualRoot.CasClient.Remote;
 using VirtualRoot.CasClient.Storage;
 using VirtualRoot.CasServer.Execution;
 using VirtualRoot.Grpc;
+using VirtualRoot.Testing;
 using Protos = VirtualRoot.CasClient.Protos;
 
 namespace VirtualRoot.CasServer.Tests.Execution;
