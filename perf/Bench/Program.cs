@@ -8,7 +8,7 @@ namespace VirtualRoot.Bench;
 /// </summary>
 internal static class Program
 {
-    private const string Usage = "usage: vroot-bench SUBJECT VROOT DIR   (see perf/run)   or: vroot-bench actions all|rows|bazel VROOT DIR   or: vroot-bench endpoint ENDPOINT CAS INSTANCE DIR   (see perf/actions)";
+    private const string Usage = "usage: vroot-bench SUBJECT VROOT DIR   (see perf/run)   or: vroot-bench actions all|rows|true|bazel VROOT DIR   or: vroot-bench endpoint ENDPOINT CAS INSTANCE DIR   (see perf/actions)";
 
     private static async Task<int> Main(string[] arguments)
     {
@@ -23,6 +23,10 @@ internal static class Program
             case ["endpoint", string address, string cas, string instance, string directory]:
                 Machine.Print();
                 await ActionComparison.RunAsync(directory, address, cas, instance);
+                return 0;
+            case ["actions", "true", string tool, string directory]:
+                Machine.Print();
+                await ActionComparison.RunTrueAsync(tool, directory);
                 return 0;
             case ["actions", "all" or "rows" or "bazel", string tool, string directory]:
                 Machine.Print();

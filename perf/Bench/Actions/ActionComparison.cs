@@ -24,6 +24,17 @@ internal static class ActionComparison
         times.Print();
     }
 
+    /// <summary>Starts <c>vroot serve</c>, and measures what it does for a command that does nothing.</summary>
+    public static async Task RunTrueAsync(string vroot, string workDirectory)
+    {
+        using BlobStore store = BlobStore.Open(new BlobStoreOptions { Directory = Path.Combine(workDirectory, "client") });
+        using ServedProcess served = new(vroot, "serve", "--listen", "127.0.0.1:0", "--cache", Path.Combine(workDirectory, "serve"));
+        await using ActionEndpoint lazy = new(Lazy, served.Address, served.Address, string.Empty, store) { Kinds = [ActionKind.True] };
+        ActionTimes times = new();
+        await times.MeasureAsync([lazy]);
+        times.Print();
+    }
+
     /// <summary>Starts everything, and measures the rows, Bazel's builds, or both.</summary>
     public static async Task RunAsync(string vroot, string workDirectory, bool rows, bool builds)
     {
@@ -35,8 +46,8 @@ internal static class ActionComparison
         await using EagerWorker linked = await EagerWorker.StartAsync(vroot, Path.Combine(workDirectory, "linked"), links: true);
         await using ActionEndpoint lazy = new(Lazy, served.Address, served.Address, string.Empty, store);
         await using ActionEndpoint lazyOnOther = new(LazyOnOther, onOther.Address, otherCas.Address, string.Empty, store);
-        await using ActionEndpoint eagerCopies = new(Copied, copied.Address, copied.Address, string.Empty, store) { IsEager = true };
-        await using ActionEndpoint eagerLinks = new(Linked, linked.Address, linked.Address, string.Empty, store) { IsEager = true };
+        await using ActionEndpoint eagerCopies = new(Copied, copied.Address, copied.Address, string.Empty, store) { IsEager = true, Kinds = [ActionKind.True] };
+        await using ActionEndpoint eagerLinks = new(Linked, linked.Address, linked.Address, string.Empty, store) { IsEager = true, Kinds = [ActionKind.True] };
 
         if (rows)
         {

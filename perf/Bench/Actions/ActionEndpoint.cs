@@ -39,7 +39,7 @@ internal sealed class ActionEndpoint : IAsyncDisposable
     public bool IsEager { get; init; }
 
     /// <summary>What is measured there.</summary>
-    public IReadOnlyList<ActionKind> Kinds => IsEager ? [ActionKind.True] : [ActionKind.True, ActionKind.Find, ActionKind.Cat];
+    public IReadOnlyList<ActionKind> Kinds { get; init; } = [ActionKind.True, ActionKind.Find, ActionKind.Cat];
 
     /// <summary>Brings a tree into the CAS.</summary>
     public Task UploadAsync(ActionTree tree) => UploadAsync(tree.Blobs);
