@@ -106,7 +106,7 @@ _Noreturn void run_command(void)
 	write_to(order.error, STDERR_FILENO);
 	for (char **limit = order.limits; *limit; limit += 4) {
 		struct rlimit value = { strtoull(limit[2], NULL, 10), strtoull(limit[3], NULL, 10) };
-		if (setrlimit((__rlimit_resource_t)atoi(limit[1]), &value) != 0)
+		if (prlimit(0, atoi(limit[1]), &value, NULL) != 0)
 			fail("rlimit", limit[0]);
 	}
 	enter_root();

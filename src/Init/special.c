@@ -5,7 +5,8 @@
  *
  * The *answerer* does the latter: a child of the outer process outside the action's PID namespace, where the action can
  * neither see nor kill it. It alone of us walks the root while the action runs, so a daemon that answers late delays
- * only those who wait for it; it is killed and reaped before the outer process ends.
+ * only those who wait for it; it is killed and reaped before the outer process ends. Most actions never ask: the outer
+ * process forks it at the first call.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -39,9 +40,13 @@
 #define NATIVE_ABI AUDIT_ARCH_AARCH64
 #endif
 
-enum { ANSWERERS_OWN = 0x76726f6f }; /* a third argument, which fstatfs does not have, passes the filter */
+enum {
+	ANSWERERS_OWN = 0x76726f6f, /* a third argument, which fstatfs does not have, passes the filter */
+	ALL_DESCRIPTORS = 16, /* the outer process has fewer */
+};
 
 static int proc_error = -1, statfs_error = -1; /* as the record "special" has them */
+static bool mounts_copied; /* and not given back */
 
 /* The text of a link below /proc; empty where it cannot be read or does not fit. */
 static const char *read_link(const char *path, char text[PATH_MAX])
@@ -129,13 +134,15 @@ static bool answer_call(int listener, const char *root, const struct seccomp_not
 		&& process_vm_writev((int)call->pid, &local, 1, &remote, 1, 0) == (ssize_t)sizeof result;
 }
 
-static _Noreturn void answer_calls(int listener)
+static _Noreturn void answer_calls(int listener, pid_t outer)
 {
 	char link[64], root[PATH_MAX];
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != outer)
+		_exit(EXIT_SETUP); /* it ended before that signal was asked for */
 	setpgid(0, 0);
-	for (int fd = 0; fd <= LIFE_FD; fd++) /* the command's stdio, and pipes whose ends are waited for */
+	for (int fd = 0; fd < ALL_DESCRIPTORS; fd++) /* pipes whose ends are waited for, a terminal */
 		if (fd != listener)
 			close(fd);
 	int top = open(order.root, O_PATH | O_CLOEXEC);
@@ -154,11 +161,22 @@ static _Noreturn void answer_calls(int listener)
 	_exit(EXIT_SUCCESS); /* nobody is left who could ask */
 }
 
+/* Takes a call that is there, and leaves it to the kernel. */
+static void let_kernel_answer(int listener)
+{
+	struct seccomp_notif call = { 0 };
+
+	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &call) != 0)
+		return; /* ENOENT: its caller was killed */
+	struct seccomp_notif_resp response = { .id = call.id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE };
+	ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response);
+}
+
 /*
- * From now on, statfs and fstatfs of this process and its children wait for the answerer, which is forked here. Other
- * ABIs of the machine are let through to the kernel. Returns a pidfd of the answerer, or -1.
+ * From now on, statfs and fstatfs of this process and its children wait for an answer. Other ABIs of the machine are let
+ * through to the kernel. Returns the descriptor that polls readable when there is a call, or -1.
  */
-int start_answerer(void)
+int listen_for_calls(void)
 {
 	struct sock_filter instructions[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
@@ -181,15 +199,20 @@ int start_answerer(void)
 	statfs_error = listener < 0 ? errno : 0;
 	if (listener < 0 && (order.special & REQUIRED_ANSWERS))
 		fail("statfs", "seccomp user notification");
-	if (listener < 0)
-		return -1;
-	pid_t answerer = fork();
+	return listener;
+}
+
+/* At the first call: whatever it asks, the answerer takes it. Returns a pidfd of it, or -1: there is no process to be had. */
+int start_answerer(int listener)
+{
+	pid_t outer = getpid(), answerer = fork();
+
 	if (answerer == 0)
-		answer_calls(listener);
-	if (answerer < 0)
-		fail("fork", "answerer"); /* the filter stays: statfs would be ENOSYS */
-	close(listener);
-	return (int)syscall(SYS_pidfd_open, answerer, 0);
+		answer_calls(listener, outer);
+	if (answerer > 0)
+		return (int)syscall(SYS_pidfd_open, answerer, 0);
+	let_kernel_answer(listener);
+	return -1;
 }
 
 /* Waits for it, too: it may hold something in the root, which is to be unmounted now. -1: there is none. */
@@ -233,12 +256,19 @@ void mount_proc(void)
 		&& (!(order.special & CONFINED_PROC) || confine_proc());
 	proc_error = mounted ? 0 : errno;
 	/* Without it we would hold copies of all mounts of the machine for as long as the action lives. */
-	if (!mounted && (order.namespaces & CLONE_NEWPID) && setns(outside, CLONE_NEWNS) == 0 && (fchdir(top) != 0 || chroot(".") != 0))
-		fail("proc", "the machine's mounts");
+	mounts_copied = !mounted && (order.namespaces & CLONE_NEWPID) && setns(outside, CLONE_NEWNS) == 0
+		&& (fchdir(top) != 0 || chroot(".") != 0);
 	close(top);
 	close(outside);
+}
+
+/* What became of it is told when the daemon has seen the "init" record, and not before. */
+void require_proc(void)
+{
 	errno = proc_error;
-	if (!mounted && (order.special & REQUIRED_PROC))
+	if (mounts_copied)
+		fail("proc", "the machine's mounts");
+	if (proc_error != 0 && (order.special & REQUIRED_PROC))
 		fail("proc", "mounting a procfs");
 }
 

@@ -24,7 +24,9 @@ void report(const char *format, ...);
 _Noreturn void fail(const char *step, const char *what);
 _Noreturn void run_command(void);
 
-int start_answerer(void);
+int listen_for_calls(void);
+int start_answerer(int listener);
 void end_answerer(int pidfd);
 void mount_proc(void);
+void require_proc(void);
 void enter_root(void);

@@ -178,8 +178,9 @@ static void raise_loopback(void)
 	close(fd);
 }
 
-/* Returns why there is no PID namespace, or 0. */
-static int enter_namespaces(int *answerer)
+/* All but the PID namespace, which begins with the inner process: the answerer is to be outside. Returns where calls for
+ * the answerer come, or -1. */
+static int enter_namespaces(void)
 {
 	int others = order.namespaces & (CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET);
 
@@ -191,12 +192,7 @@ static int enter_namespaces(int *answerer)
 		fail("hostname", order.hostname);
 	if (order.namespaces & CLONE_NEWNET)
 		raise_loopback();
-	*answerer = order.special & ANSWER ? start_answerer() : -1;
-	if ((order.namespaces & CLONE_NEWPID) && unshare(CLONE_NEWPID) != 0) {
-		order.namespaces &= ~CLONE_NEWPID;
-		return errno;
-	}
-	return 0;
+	return order.special & ANSWER ? listen_for_calls() : -1;
 }
 
 static FILE *open_children(void)
@@ -259,8 +255,9 @@ static bool reap(pid_t child, int *status)
 	return ended;
 }
 
-/* Waits for child's end, or for the end of the daemon (life_fd) or of the outer process. */
-static int supervise(pid_t child, pid_t signal_target, int life_fd, int outer_pidfd)
+/* Waits for child's end, or for the end of the daemon (life_fd) or of the outer process; starts the answerer when it is
+ * called, and returns a pidfd of it by answerer, or -1. */
+static int supervise(pid_t child, pid_t signal_target, int life_fd, int outer_pidfd, int calls, int *answerer)
 {
 	struct signalfd_siginfo info;
 	int status = 0;
@@ -268,9 +265,10 @@ static int supervise(pid_t child, pid_t signal_target, int life_fd, int outer_pi
 		{ .fd = signalfd(-1, &all_signals, SFD_CLOEXEC), .events = POLLIN },
 		{ .fd = life_fd, .events = POLLIN },
 		{ .fd = outer_pidfd, .events = POLLIN },
+		{ .fd = calls, .events = POLLIN },
 	};
 	while (!reap(child, &status)) {
-		if (poll(polled, 3, -1) < 0)
+		if (poll(polled, 4, -1) < 0)
 			continue;
 		if (polled[1].revents || polled[2].revents) {
 			end_all(child, &status);
@@ -280,6 +278,10 @@ static int supervise(pid_t child, pid_t signal_target, int life_fd, int outer_pi
 		if (polled[0].revents && read(polled[0].fd, &info, sizeof info) == sizeof info
 			&& info.ssi_signo != SIGCHLD && info.ssi_code <= 0)
 			kill(signal_target, (int)info.ssi_signo);
+		if (polled[3].revents && (*answerer = start_answerer(calls)) >= 0) {
+			close(calls);
+			polled[3].fd = -1;
+		}
 	}
 	close(polled[0].fd);
 	return status;
@@ -302,15 +304,21 @@ static void report_end(int status)
 /*
  * A fork. What a terminal sent to our group before there was the child, the kernel has not given it: it gets that here,
  * once. What the parent takes after the fork, but came to both, is pending in the child, too: both block every signal.
+ * With a namespace (CLONE_NEWPID) that the kernel does not give: -1.
  */
-static pid_t fork_passing_on(const char *what)
+static pid_t fork_passing_on(const char *what, int namespace)
 {
 	sigset_t early, own;
 	int passed[2], one = pipe2(passed, O_CLOEXEC);
-	pid_t child = one == 0 ? fork() : -1;
+	pid_t child = one == 0 ? (pid_t)syscall(SYS_clone, namespace | SIGCHLD, 0, 0, 0, 0) : -1;
 
-	if (child < 0)
+	if (child < 0 && (one != 0 || !namespace || errno == EAGAIN || errno == ENOMEM))
 		fail("fork", what);
+	if (child < 0) {
+		close(passed[0]);
+		close(passed[1]);
+		return -1;
+	}
 	sigemptyset(&early);
 	while (child && (one = sigtimedwait(&all_signals, NULL, &(struct timespec){ 0, 0 })) > 0)
 		sigaddset(&early, one);
@@ -333,18 +341,22 @@ static void close_stdio(void)
 		close(fd);
 }
 
-static int run_inner(int outer_pidfd)
+/* The calls for the answerer are taken by the process that is outside of the PID namespace: here, if there is none. */
+static int run_inner(int outer_pidfd, int calls)
 {
 	struct pollfd polled[] = { { LIFE_FD, POLLIN, 0 }, { outer_pidfd, POLLIN, 0 } };
+	int answerer = -1;
 	char go;
 
+	if (order.special & KERNEL_PROC)
+		mount_proc(); /* while the daemon is being told */
 	while (poll(polled, 2, -1) < 0)
 		;
 	if (polled[1].revents || read(LIFE_FD, &go, 1) != 1)
 		return EXIT_SETUP;
 	if (order.special & KERNEL_PROC)
-		mount_proc();
-	pid_t command = fork_passing_on("command");
+		require_proc();
+	pid_t command = fork_passing_on("command", 0);
 	if (command == 0)
 		run_command();
 	close_stdio();
@@ -352,7 +364,7 @@ static int run_inner(int outer_pidfd)
 	 * in it we would be the parent that keeps the group from being orphaned, and at the command's end the kernel would
 	 * hang up the whole group, our caller too, if anything stopped is in it (kill_orphaned_pgrp). */
 	setsid();
-	int status = supervise(command, order.session ? -command : command, LIFE_FD, outer_pidfd);
+	int status = supervise(command, order.session ? -command : command, LIFE_FD, outer_pidfd, calls, &answerer);
 	end_all(command, &status);
 	report_end(status);
 	return EXIT_SUCCESS;
@@ -363,6 +375,38 @@ static void restore_terminal(int terminal, pid_t foreground)
 {
 	if (foreground > 0 && kill(-tcgetpgrp(terminal), 0) != 0 && errno == ESRCH)
 		tcsetpgrp(terminal, foreground); /* SIGTTOU is blocked */
+}
+
+/* Returns why there is no PID namespace. */
+static int run_outer(int calls)
+{
+	int answerer = -1, outer_pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	int terminal = order.session ? -1 : open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	pid_t foreground = terminal < 0 || tcgetpgrp(terminal) != getpgrp() ? -1 : getpgrp();
+	pid_t inner = fork_passing_on("init", CLONE_NEWPID);
+	int reason = errno;
+
+	if (inner <= 0 && terminal >= 0)
+		close(terminal);
+	if (inner < 0) {
+		close(outer_pidfd);
+		return reason;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (inner == 0) {
+		if (calls >= 0)
+			close(calls);
+		exit(run_inner(outer_pidfd, -1));
+	}
+	report("init %d pid-namespace 0", inner);
+	close_stdio();
+	setpgid(0, 0); /* as the inner process, but for the session, which restore_terminal needs */
+	int status = supervise(inner, inner, -1, -1, calls, &answerer);
+	if (WIFSIGNALED(status))
+		report_end(status); /* killed from outside: it could not tell itself */
+	end_answerer(answerer);
+	restore_terminal(terminal, foreground);
+	exit(EXIT_SUCCESS);
 }
 
 /* A copy of this program with the name ls-proc: what `vroot demo` runs where there is no static busybox. */
@@ -386,38 +430,20 @@ int main(int argc, char **argv)
 {
 	if (argc > 0 && strcmp(basename(argv[0]), "ls-proc") == 0)
 		return list_proc_self();
-	sigfillset(&all_signals);
+	memset(&all_signals, -1, sizeof all_signals); /* sigfillset leaves out some that the C library thinks are its own */
 	sigprocmask(SIG_SETMASK, &all_signals, NULL);
 	read_order();
 	close_all_but_pipes();
 	if (chdir("/") != 0)
 		fail("chdir", "/");
 
-	int answerer, reason = enter_namespaces(&answerer);
-	if (!(order.namespaces & CLONE_NEWPID)) {
-		prctl(PR_SET_CHILD_SUBREAPER, 1);
-		fclose(open_children()); /* rather now than when there is something to kill */
-		report("init %d subreaper %d", getpid(), reason);
-		return run_inner(-1);
+	int calls = enter_namespaces(), reason = 0;
+	if (order.namespaces & CLONE_NEWPID) {
+		reason = run_outer(calls);
+		order.namespaces &= ~CLONE_NEWPID;
 	}
-	prctl(PR_SET_PDEATHSIG, SIGKILL); /* after the user namespace, which clears it */
-	int outer_pidfd = (int)syscall(SYS_pidfd_open, getpid(), 0);
-	int terminal = order.session ? -1 : open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	pid_t foreground = terminal < 0 || tcgetpgrp(terminal) != getpgrp() ? -1 : getpgrp();
-	pid_t inner = fork_passing_on("init");
-	if (inner == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (terminal >= 0)
-			close(terminal);
-		return run_inner(outer_pidfd);
-	}
-	report("init %d pid-namespace 0", inner);
-	close_stdio();
-	setpgid(0, 0); /* as the inner process, but for the session, which restore_terminal needs */
-	int status = supervise(inner, inner, -1, -1);
-	if (WIFSIGNALED(status))
-		report_end(status); /* killed from outside: it could not tell itself */
-	end_answerer(answerer);
-	restore_terminal(terminal, foreground);
-	return EXIT_SUCCESS;
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	fclose(open_children()); /* rather now than when there is something to kill */
+	report("init %d subreaper %d", getpid(), reason);
+	return run_inner(-1, calls);
 }

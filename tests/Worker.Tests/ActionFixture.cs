@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace VirtualRoot.Worker.Tests;
 
@@ -18,8 +19,12 @@ public sealed class ActionFixture : IDisposable
             Directory.CreateDirectory(Path.Combine(Root, directory));
         }
 
-        InitPath = Compile(Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Programs/Init"), "*.c"), Path.Combine(Base, "vroot-init"));
-        Compile([Path.Combine(AppContext.BaseDirectory, "Programs/probe.c")], Path.Combine(Root, "bin/probe"));
+        string kernelHeaders = $"/usr/include/{(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "aarch64" : "x86_64")}-linux-gnu";
+        InitPath = Compile(
+            "musl-gcc",
+            Path.Combine(Base, "vroot-init"),
+            ["-idirafter", "/usr/include", "-idirafter", kernelHeaders, .. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Programs/Init"), "*.c")]);
+        Compile("cc", Path.Combine(Root, "bin/probe"), [Path.Combine(AppContext.BaseDirectory, "Programs/probe.c")]);
         File.Copy("/bin/busybox", Path.Combine(Root, "bin/busybox"));
         foreach (string applet in s_applets)
         {
@@ -116,12 +121,12 @@ public sealed class ActionFixture : IDisposable
         }
     }
 
-    private static string Compile(string[] sources, string output)
+    private static string Compile(string compiler, string output, string[] sources)
     {
         string[] arguments = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-static", "-o", output, .. sources];
-        using var compiler = Process.Start("cc", arguments);
-        compiler.WaitForExit();
-        Assert.Equal(0, compiler.ExitCode);
+        using var process = Process.Start(compiler, arguments);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
         return output;
     }
 }

@@ -12,6 +12,9 @@ internal static class Program
     /// <summary>The moment: <c>held</c>, before the command exists; <c>started</c>, before it is attached; <c>attached</c>.</summary>
     public const string WaitsVariable = "VROOT_DRIVER_WAITS";
 
+    /// <summary>What the action is to have of the special directories.</summary>
+    public const string SpecialVariable = "VROOT_DRIVER_SPECIAL";
+
     private const int SIGUSR1 = 10;
 
     private static async Task<int> Main(string[] args)
@@ -40,6 +43,7 @@ internal static class Program
             Arguments = args[4..],
             Environment = ["PATH=/bin"],
             Namespaces = Enum.Parse<ActionNamespaces>(args[3]),
+            Special = Enum.Parse<SpecialSupport>(Environment.GetEnvironmentVariable(SpecialVariable) ?? nameof(SpecialSupport.None)),
             InitStarted = _ => WaitAt("held"),
         };
         await using ActionProcess process = await launcher.StartAsync(options);
