@@ -1,6 +1,6 @@
 # Stage 1: build. Needs only what eng/build needs: the SDK and a C compiler.
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
-RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends musl-tools linux-libc-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
 RUN ./eng/build
