@@ -8,7 +8,7 @@
  * waits for the last of it and reports. Neither ever touches the root: it may lie on the daemon's own FUSE mount, where a
  * descriptor or working directory of ours would keep it from being unmounted, and where a path walk of ours could wait
  * for a daemon that waits for us. Only the command's child (command.c)
- * resolves it, and the *answerer*, a third process: special.c.
+ * resolves it, and the *answerer*, a third process, if one is called for: special.c.
  *
  * Nothing outlives the daemon. It holds the only write end of the life pipe: the end of that file means kill everything.
  * PR_SET_PDEATHSIG does the same for an inner process that cannot poll.
