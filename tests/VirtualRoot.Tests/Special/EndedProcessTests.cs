@@ -68,6 +68,24 @@ public sealed class EndedProcessTests
         Assert.Equal(Errno.ENOENT, self.ReadLink(first with { Request = 0 }, new byte[64], out _));
     }
 
+    /// <summary>An open file is read in requests of their own, each of which looks whether the opener lives.</summary>
+    [Theory]
+    [InlineData("sys/fs/cgroup/cgroup.procs", "")]
+    [InlineData("sys/fs/cgroup/pids.current", "0\n")]
+    public void GeneratedFile_OpenerEndedSinceTheLastRead_TellsOfNobody(string path, string afterwards)
+    {
+        using SpecialFixture fixture = new();
+        using ChildProcess first = ChildProcess.StartScript("sleep 600 & echo $!; wait; echo ended; cat", out string member);
+        fixture.Tree.SetActionInit(first.Id);
+        int opener = int.Parse(member, CultureInfo.InvariantCulture);
+        using SpecialHandle handle = fixture.Open(SpecialFixture.As(opener) with { Request = 2 }, path);
+        string before = SpecialFixture.ReadFile(handle);
+        Assert.Equal(before.Length == 2 ? "2\n" : string.Concat(new[] { first.Id, opener }.Order().Select(pid => $"{pid}\n")), before);
+        Assert.Equal(0, Syscall.Kill(opener, 15));
+        Assert.Equal("ended", first.Output.ReadLine());
+        Assert.Equal(afterwards, SpecialFixture.ReadFile(handle));
+    }
+
     /// <summary>A shell's child that ends becomes a zombie of the program that the shell turns into.</summary>
     private static ChildProcess WithZombie(uint uid, out int zombie)
     {

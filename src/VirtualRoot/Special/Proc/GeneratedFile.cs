@@ -34,7 +34,7 @@ internal abstract class GeneratedFile(SpecialContext context, ulong inode) : Spe
             return Errno.EACCES;
         }
 
-        Caller opener = caller;
+        Caller opener = caller with { Request = 0 }; // reads are other requests: the opener may have ended
         handle = new GeneratedHandle(writer => Generate(in opener, writer));
         return Errno.Success;
     }
