@@ -38,7 +38,7 @@ internal sealed class ByteStreamWriting(BlobStore store, UploadTable uploads, Re
                 Append(upload, requests.Current, resource, name);
                 if (requests.Current.FinishWrite)
                 {
-                    upload.Commit();
+                    await upload.CommitAsync().ConfigureAwait(false);
                     return new() { CommittedSize = upload.Received };
                 }
 

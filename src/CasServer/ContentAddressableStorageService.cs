@@ -35,7 +35,7 @@ internal sealed class ContentAddressableStorageService(BlobStore store, RequestC
         return Task.FromResult(response);
     }
 
-    public Task<Protos.BatchReadBlobsResponse> BatchReadBlobs(Protos.BatchReadBlobsRequest request, ServerCallContext context)
+    public async Task<Protos.BatchReadBlobsResponse> BatchReadBlobs(Protos.BatchReadBlobsRequest request, ServerCallContext context)
     {
         check.Instance(request.InstanceName);
         RequireBatchSize(request.Digests.Sum(digest => (decimal)Math.Max(0, digest.SizeBytes)));
@@ -44,28 +44,27 @@ internal sealed class ContentAddressableStorageService(BlobStore store, RequestC
         foreach (Protos.Digest message in request.Digests)
         {
             Protos.BatchReadBlobsResponse.Types.Response answer = new() { Digest = message };
-            answer.Status = Attempt(message, request.DigestFunction, digest => Read(digest, acceptsZstd, answer));
+            answer.Status = await AttemptAsync(message, request.DigestFunction, digest =>
+            {
+                Read(digest, acceptsZstd, answer);
+                return Task.CompletedTask;
+            }).ConfigureAwait(false);
             response.Responses.Add(answer);
         }
 
-        return Task.FromResult(response);
+        return response;
     }
 
-    public Task<Protos.BatchUpdateBlobsResponse> BatchUpdateBlobs(Protos.BatchUpdateBlobsRequest request, ServerCallContext context)
+    public async Task<Protos.BatchUpdateBlobsResponse> BatchUpdateBlobs(Protos.BatchUpdateBlobsRequest request, ServerCallContext context)
     {
         check.Instance(request.InstanceName);
         RequireBatchSize(request.Requests.Sum(blob => (decimal)blob.Data.Length));
+        Protos.Status[] statuses = await Task.WhenAll(request.Requests.Select(blob =>
+            AttemptAsync(blob.Digest, request.DigestFunction, digest => WriteAsync(digest, blob, context.CancellationToken)))).ConfigureAwait(false);
         Protos.BatchUpdateBlobsResponse response = new();
-        foreach (Protos.BatchUpdateBlobsRequest.Types.Request blob in request.Requests)
-        {
-            response.Responses.Add(new Protos.BatchUpdateBlobsResponse.Types.Response
-            {
-                Digest = blob.Digest,
-                Status = Attempt(blob.Digest, request.DigestFunction, digest => Write(digest, blob)),
-            });
-        }
-
-        return Task.FromResult(response);
+        response.Responses.Add(request.Requests.Zip(statuses, static (blob, status) =>
+            new Protos.BatchUpdateBlobsResponse.Types.Response { Digest = blob.Digest, Status = status }));
+        return response;
     }
 
     private static void RequireBatchSize(decimal bytes)
@@ -78,7 +77,7 @@ internal sealed class ContentAddressableStorageService(BlobStore store, RequestC
     }
 
     // A blob's failure is its own: the others of the batch are served.
-    private static Protos.Status Attempt(Protos.Digest? message, Protos.DigestFunction.Types.Value function, Action<Digest> operation)
+    private static async Task<Protos.Status> AttemptAsync(Protos.Digest? message, Protos.DigestFunction.Types.Value function, Func<Digest, Task> operation)
     {
         if (!RequestCheck.TryDigest(message, function, out Digest digest, out string fault))
         {
@@ -87,7 +86,7 @@ internal sealed class ContentAddressableStorageService(BlobStore store, RequestC
 
         try
         {
-            operation(digest);
+            await operation(digest).ConfigureAwait(false);
             return new();
         }
         catch (CasException exception)
@@ -124,7 +123,7 @@ internal sealed class ContentAddressableStorageService(BlobStore store, RequestC
         }
     }
 
-    private void Write(in Digest digest, Protos.BatchUpdateBlobsRequest.Types.Request blob)
+    private async Task WriteAsync(Digest digest, Protos.BatchUpdateBlobsRequest.Types.Request blob, CancellationToken cancellationToken)
     {
         if (digest.SizeBytes > maxBlobBytes)
         {
@@ -134,7 +133,7 @@ internal sealed class ContentAddressableStorageService(BlobStore store, RequestC
 
         if (blob.Compressor == Protos.Compressor.Types.Value.Identity)
         {
-            store.Put(digest, blob.Data.Span);
+            await store.PutAsync(digest, blob.Data.Memory, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -151,9 +150,9 @@ internal sealed class ContentAddressableStorageService(BlobStore store, RequestC
         byte[] contents = ArrayPool<byte>.Shared.Rent((int)digest.SizeBytes);
         try
         {
-            Span<byte> bytes = contents.AsSpan(0, (int)digest.SizeBytes);
-            ZstdLibrary.Decompress(blob.Data.Span, bytes);
-            store.Put(digest, bytes);
+            Memory<byte> bytes = contents.AsMemory(0, (int)digest.SizeBytes);
+            ZstdLibrary.Decompress(blob.Data.Span, bytes.Span);
+            await store.PutAsync(digest, bytes, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -61,7 +61,7 @@ internal sealed class Upload : IDisposable
     }
 
     /// <summary>Verifies and stores the blob.</summary>
-    public void Commit()
+    public Task CommitAsync()
     {
         if (_decompressor is { IsAtFrameEnd: false } && Received > 0)
         {
@@ -69,7 +69,7 @@ internal sealed class Upload : IDisposable
                 CasErrorKind.Corrupt, $"the zstd stream for blob {_resource.Digest} is truncated after {Received} bytes", _resource.Digest);
         }
 
-        _writer.Commit();
+        return _writer.CommitAsync();
     }
 
     public void Dispose()

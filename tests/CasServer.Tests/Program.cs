@@ -5,9 +5,9 @@ namespace VirtualRoot.CasServer.Tests;
 /// <summary>What a test starts as another process on its store.</summary>
 internal static class Program
 {
-    private static int Main(string[] arguments) => arguments switch
+    private static async Task<int> Main(string[] arguments) => arguments switch
     {
-        ["write-until-killed", string directory, string seed] => StoreProcess.WriteUntilKilled(directory, Number(seed)),
+        ["write-until-killed", string directory, string seed] => await StoreProcess.WriteUntilKilledAsync(directory, Number(seed)),
         ["churn", string directory, string maxBytes, string seed] => StoreProcess.Churn(directory, Number(maxBytes), Number(seed)),
         _ => 2,
     };

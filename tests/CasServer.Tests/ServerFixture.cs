@@ -32,7 +32,7 @@ public sealed class ServerFixture : IAsyncLifetime
         Host = await CasServerHost.StartAsync(_configure(new CasServerOptions
         {
             Addresses = ["grpc://127.0.0.1:0"],
-            Storage = new BlobStoreOptions { Directory = Root },
+            Storage = new BlobStoreOptions { Directory = Root, Durable = true }, // as `vroot serve` has it
         }));
         Channel = GrpcChannel.ForAddress(Host.Address);
     }

@@ -29,6 +29,20 @@ public sealed class FileSyscallTests : IDisposable
     }
 
     [Fact]
+    public void SyncFileRange_FileAndPipe_BeginsOrSaysWhyNot()
+    {
+        using SafeFileHandle file = Open("file");
+        Assert.Equal(4, Syscall.PWrite(file, "dirt"u8, 0));
+        Assert.Equal(0, Syscall.SyncFileRange(file));
+        Assert.Equal(0, Syscall.Pipe2(0, out SafeFileHandle reading, out SafeFileHandle writing));
+        using (reading)
+        using (writing)
+        {
+            Assert.Equal(-(int)Errno.ESPIPE, Syscall.SyncFileRange(writing));
+        }
+    }
+
+    [Fact]
     public void MemfdCreate_File_HoldsWhatIsWrittenAndHasItsName()
     {
         Assert.Equal(0, Syscall.MemfdCreate("of a test\0"u8, out SafeFileHandle file));

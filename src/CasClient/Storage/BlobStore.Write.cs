@@ -7,7 +7,7 @@ namespace VirtualRoot.CasClient.Storage;
 /// <summary>Writing: staged, verified, renamed.</summary>
 public sealed partial class BlobStore
 {
-    /// <summary>Begins to write a blob; nothing is visible before <see cref="BlobWriter.Commit"/>.</summary>
+    /// <summary>Begins to write a blob; nothing is visible before it commits.</summary>
     /// <exception cref="CasException">LimitExceeded: it is larger than the store's bound, or the disk is full.</exception>
     public BlobWriter BeginWrite(in Digest digest)
     {
@@ -20,13 +20,34 @@ public sealed partial class BlobStore
     /// <exception cref="CasException">Corrupt: the bytes do not match. LimitExceeded: as <see cref="BeginWrite"/>.</exception>
     public void Put(in Digest digest, ReadOnlySpan<byte> contents)
     {
-        if (contents.Length != digest.SizeBytes || DigestHasher.Compute(digest.Function, contents) != digest)
+        RequireMatch(digest, contents);
+        PutVerified(digest, contents);
+    }
+
+    /// <summary><see cref="Put"/>; in a durable store together with whatever else is being stored.</summary>
+    /// <exception cref="CasException">As <see cref="Put"/>.</exception>
+    public async Task PutAsync(Digest digest, ReadOnlyMemory<byte> contents, CancellationToken cancellationToken = default)
+    {
+        if (_commits is null)
         {
-            throw new CasException(
-                CasErrorKind.Corrupt, $"{contents.Length} bytes do not match digest {digest}: they were not stored", digest);
+            Put(digest, contents.Span);
+            return;
         }
 
-        PutVerified(digest, contents);
+        RequireMatch(digest, contents.Span);
+        RequireFits(digest);
+        if (!Contains(digest))
+        {
+            await _commits.Room.WaitAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await WriteAsync(digest, contents).ConfigureAwait(false);
+            }
+            finally
+            {
+                _commits.Room.Release();
+            }
+        }
     }
 
     /// <summary><see cref="Put"/> of bytes that the caller has just hashed.</summary>
@@ -52,14 +73,57 @@ public sealed partial class BlobStore
         }
     }
 
-    /// <summary>Gives an unfinished, verified blob its name.</summary>
+    /// <summary>Gives an unfinished, verified blob its name; in a durable store, so that both outlast the machine.</summary>
     internal void Publish(SafeFileHandle handle, long number, in Digest digest)
     {
         if (_options.Durable)
         {
-            RandomAccess.FlushToDisk(handle);
+            Flush(handle, digest);
         }
 
+        GiveName(number, digest);
+        if (_options.Durable)
+        {
+            FlushName(digest);
+        }
+    }
+
+    /// <summary><see cref="Publish"/>; in a durable store together with whatever else is being published.</summary>
+    internal Task PublishAsync(SafeFileHandle handle, long number, in Digest digest)
+    {
+        if (_commits is not null)
+        {
+            return _commits.AddAsync(handle, number, digest);
+        }
+
+        GiveName(number, digest);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Waits until what a descriptor leads to is on the disk.</summary>
+    internal void Flush(SafeFileHandle handle, in Digest digest)
+    {
+        try
+        {
+            _options.Flush(handle);
+        }
+        catch (IOException exception)
+        {
+            throw new CasException(
+                CasErrorKind.Other, $"fsync for blob {digest} in {Directory}: {exception.Message}; check the disk", digest, exception);
+        }
+    }
+
+    /// <summary>Waits until a blob's name is on the disk.</summary>
+    internal void FlushName(in Digest digest)
+    {
+        using SafeFileHandle directory = StagingArea.OpenDirectory(FanOutDirectory(digest));
+        Flush(directory, digest);
+    }
+
+    /// <summary>Renames an unfinished, verified blob.</summary>
+    internal void GiveName(long number, in Digest digest)
+    {
         SafeFileHandle directory = FunctionDirectory(digest.Function);
         Span<byte> nameBuffer = stackalloc byte[BlobName.MaxBytes];
         Span<byte> stagedBuffer = stackalloc byte[32];
@@ -82,11 +146,6 @@ public sealed partial class BlobStore
         }
 
         ThrowIfFailed(result, "rename", digest);
-        if (_options.Durable)
-        {
-            RandomAccess.FlushToDisk(directory);
-        }
-
         if (isNew)
         {
             Wrote(OnDisk(digest.SizeBytes));
@@ -129,6 +188,37 @@ public sealed partial class BlobStore
         }
     }
 
+    private async Task WriteAsync(Digest digest, ReadOnlyMemory<byte> contents)
+    {
+        SafeFileHandle handle = CreateStaged(digest, out long number);
+        bool published = false;
+        try
+        {
+            using (handle)
+            {
+                WriteStaged(handle, contents.Span, 0, digest);
+                await PublishAsync(handle, number, digest).ConfigureAwait(false);
+                published = true;
+            }
+        }
+        finally
+        {
+            if (!published)
+            {
+                Abandon(number);
+            }
+        }
+    }
+
+    private static void RequireMatch(in Digest digest, ReadOnlySpan<byte> contents)
+    {
+        if (contents.Length != digest.SizeBytes || DigestHasher.Compute(digest.Function, contents) != digest)
+        {
+            throw new CasException(
+                CasErrorKind.Corrupt, $"{contents.Length} bytes do not match digest {digest}: they were not stored", digest);
+        }
+    }
+
     private SafeFileHandle CreateStaged(in Digest digest, out long number)
     {
         ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
@@ -160,6 +250,11 @@ public sealed partial class BlobStore
             try
             {
                 System.IO.Directory.CreateDirectory(FanOutDirectory(digest));
+                if (_options.Durable)
+                {
+                    Flush(FunctionDirectory(digest.Function), digest);
+                }
+
                 return;
             }
             catch (IOException exception) when (IsDiskFull(exception))

@@ -38,6 +38,7 @@ public sealed partial class BlobStore : IDisposable
     private readonly SafeFileHandle _storeLock;
     private readonly SafeFileHandle?[] _functionDirectories = new SafeFileHandle?[(int)DigestFunction.Sha512 + 1];
     private readonly StagingArea _staging;
+    private readonly GroupCommit? _commits;
     private readonly Lock _openGate = new();
     private readonly CancellationTokenSource _closing = new();
     private long _damaged;
@@ -48,6 +49,7 @@ public sealed partial class BlobStore : IDisposable
         System.IO.Directory.CreateDirectory(options.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         _storeLock = OpenLockFile("lock");
         _staging = StagingArea.Open(options.Directory, _storeLock, options.Logger);
+        _commits = options.Durable ? new GroupCommit(this) : null;
     }
 
     /// <summary>The store's directory.</summary>
@@ -201,6 +203,7 @@ public sealed partial class BlobStore : IDisposable
     {
         if (!_closing.IsCancellationRequested)
         {
+            _commits?.Dispose();
             _closing.Cancel();
             lock (_evictionGate)
             {

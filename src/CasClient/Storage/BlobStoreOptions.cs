@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Win32.SafeHandles;
 
 namespace VirtualRoot.CasClient.Storage;
 
@@ -18,7 +19,8 @@ public sealed record BlobStoreOptions
     /// <summary>How long a blob's last use (its mtime) may lag behind: a use within this time writes nothing to disk.</summary>
     public TimeSpan TouchGranularity { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>fsync each blob before it gets its name: for a CAS that others rely on. A cache checks sizes instead.</summary>
+    /// <summary>Whether what was stored outlasts a power failure: for a CAS that others rely on. A blob's bytes are flushed before
+    /// it gets its name, and its name before anybody is told (ADR 19). A cache checks sizes instead.</summary>
     public bool Durable { get; init; }
 
     /// <summary>Where damage, eviction and sweeping are told.</summary>
@@ -26,6 +28,9 @@ public sealed record BlobStoreOptions
 
     /// <summary>Lists what lies below a digest function's directory; tests come in between.</summary>
     internal Func<string, IEnumerable<StoredBlob>> Listing { get; init; } = StoredBlob.List;
+
+    /// <summary>fsync(2) of a file or directory; tests come in between.</summary>
+    internal Action<SafeFileHandle> Flush { get; init; } = RandomAccess.FlushToDisk;
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">All faults at once, one a line.</exception>

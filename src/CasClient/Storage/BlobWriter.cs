@@ -5,7 +5,7 @@ using VirtualRoot.Linux;
 namespace VirtualRoot.CasClient.Storage;
 
 /// <summary>
-/// A blob that is being written to a <see cref="BlobStore"/>: hashed on the way, visible only once <see cref="Commit"/>
+/// A blob that is being written to a <see cref="BlobStore"/>: hashed on the way, visible only once <see cref="CommitAsync"/>
 /// has found it whole. Disposing it without a commit removes it. For one thread at a time.
 /// </summary>
 public sealed class BlobWriter : IDisposable
@@ -69,14 +69,14 @@ public sealed class BlobWriter : IDisposable
 
     /// <summary>Verifies size and hash and gives the blob its name. Until this writer is disposed, it is not evicted.</summary>
     /// <exception cref="CasException">Corrupt: size or hash differ; the store is as before, and the writer at its start.</exception>
-    public void Commit()
+    public async Task CommitAsync()
     {
         Verify();
-        _store.Publish(_handle, _number, _digest);
+        await _store.PublishAsync(_handle, _number, _digest).ConfigureAwait(false);
         _committed = true;
     }
 
-    /// <summary><see cref="Commit"/>, and a lease that no eviction can come before.</summary>
+    /// <summary><see cref="CommitAsync"/> at once, and a lease that no eviction can come before.</summary>
     public BlobLease CommitAndOpen()
     {
         Verify();

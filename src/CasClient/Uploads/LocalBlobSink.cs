@@ -22,28 +22,25 @@ public sealed class LocalBlobSink(BlobStore store) : IBlobSink
     }
 
     /// <inheritdoc/>
-    public async Task StoreAsync(IReadOnlyList<BlobUpload> blobs, CancellationToken cancellationToken)
+    public Task StoreAsync(IReadOnlyList<BlobUpload> blobs, CancellationToken cancellationToken) =>
+        Task.WhenAll(blobs.Where(static blob => blob.IsInMemory).Select(blob => store.PutAsync(blob.Digest, blob.Contents, cancellationToken))
+            .Append(StoreStreamsAsync(blobs.Where(static blob => !blob.IsInMemory), cancellationToken)));
+
+    // One after the other: each is a large file that is read and hashed.
+    private async Task StoreStreamsAsync(IEnumerable<BlobUpload> blobs, CancellationToken cancellationToken)
     {
+        byte[] buffer = new byte[128 * 1024];
         foreach (BlobUpload blob in blobs)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (blob.IsInMemory)
+            using BlobWriter writer = store.BeginWrite(blob.Digest);
+            await using Stream stream = blob.Open();
+            for (int count = -1; count != 0;)
             {
-                store.Put(blob.Digest, blob.Contents.Span);
+                count = await stream.ReadAsync(buffer, cancellationToken);
+                writer.Write(buffer.AsSpan(0, count));
             }
-            else
-            {
-                using BlobWriter writer = store.BeginWrite(blob.Digest);
-                await using Stream stream = blob.Open();
-                byte[] buffer = new byte[128 * 1024];
-                for (int count = -1; count != 0;)
-                {
-                    count = await stream.ReadAsync(buffer, cancellationToken);
-                    writer.Write(buffer.AsSpan(0, count));
-                }
 
-                writer.Commit();
-            }
+            await writer.CommitAsync();
         }
     }
 }

@@ -56,14 +56,14 @@ public sealed class BlobStoreEvictionTests
     }
 
     [Fact]
-    public void Commit_BlobLargerThanTheLowWater_IsNotEvictedBeforeItsWriterEnds()
+    public async Task Commit_BlobLargerThanTheLowWater_IsNotEvictedBeforeItsWriterEnds()
     {
         using StoreFixture fixture = new(options => options with { MaxBytes = 10 * Blob, LowWaterFraction = 0.1 });
         fixture.Put(1, 5 * Blob);
         byte[] bytes = StoreFixture.Bytes(2, 10 * Blob);
         using BlobWriter writer = fixture.Store.BeginWrite(StoreFixture.DigestOf(bytes));
         writer.Write(bytes);
-        writer.Commit();
+        await writer.CommitAsync();
 
         Assert.True(fixture.Store.Contains(writer.Digest));
         Assert.Equal(1, fixture.Store.Statistics.Blobs);
@@ -124,7 +124,7 @@ public sealed class BlobStoreEvictionTests
     }
 
     [Fact]
-    public void Open_LeftoversOfADeadOwner_AreSweptThoseOfALivingOneStay()
+    public async Task Open_LeftoversOfADeadOwner_AreSweptThoseOfALivingOneStay()
     {
         using StoreFixture fixture = new();
         using BlobWriter living = fixture.Store.BeginWrite(StoreFixture.DigestOf([1]));
@@ -136,7 +136,7 @@ public sealed class BlobStoreEvictionTests
         Assert.False(Directory.Exists(dead));
         Assert.Single(fixture.Staged());
         living.Write([1]);
-        living.Commit();
+        await living.CommitAsync();
         Assert.True(later.Contains(living.Digest));
     }
 

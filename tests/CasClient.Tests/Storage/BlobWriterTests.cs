@@ -22,7 +22,7 @@ public sealed class BlobWriterTests : IDisposable
 
         Assert.Equal(bytes.Length, writer.Position);
         Assert.False(Store.Contains(digest));
-        writer.Commit();
+        await writer.CommitAsync();
         Assert.True(Store.Verify(digest));
     }
 
@@ -40,7 +40,7 @@ public sealed class BlobWriterTests : IDisposable
     }
 
     [Fact]
-    public void Commit_EveryTruncation_IsCorruptAndLeavesNothing()
+    public async Task Commit_EveryTruncation_IsCorruptAndLeavesNothing()
     {
         byte[] bytes = StoreFixture.Bytes(1, 40);
         Digest digest = StoreFixture.DigestOf(bytes);
@@ -48,7 +48,7 @@ public sealed class BlobWriterTests : IDisposable
         {
             using BlobWriter writer = Store.BeginWrite(digest);
             writer.Write(bytes.AsSpan(0, length));
-            Assert.Equal(CasErrorKind.Corrupt, Assert.Throws<CasException>(writer.Commit).Kind);
+            Assert.Equal(CasErrorKind.Corrupt, (await Assert.ThrowsAsync<CasException>(writer.CommitAsync)).Kind);
         }
 
         Assert.False(Store.Contains(digest));
@@ -69,7 +69,7 @@ public sealed class BlobWriterTests : IDisposable
     }
 
     [Fact]
-    public void Restart_AfterWrongBytes_TakesTheRightOnes()
+    public async Task Restart_AfterWrongBytes_TakesTheRightOnes()
     {
         byte[] bytes = StoreFixture.Bytes(1, 5000);
         Digest digest = StoreFixture.DigestOf(bytes);
@@ -78,9 +78,9 @@ public sealed class BlobWriterTests : IDisposable
         writer.Restart();
         Assert.Equal(0, writer.Position);
         writer.Write(StoreFixture.Bytes(3, 5000));
-        Assert.Throws<CasException>(writer.Commit);
+        await Assert.ThrowsAsync<CasException>(writer.CommitAsync);
         writer.Write(bytes);
-        writer.Commit();
+        await writer.CommitAsync();
 
         Assert.True(Store.Verify(digest));
     }
@@ -116,11 +116,11 @@ public sealed class BlobWriterTests : IDisposable
     {
         byte[] bytes = StoreFixture.Bytes(1, 200_000);
         Digest digest = StoreFixture.DigestOf(bytes);
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() =>
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(async () =>
         {
             using BlobWriter writer = Store.BeginWrite(digest);
             writer.Write(bytes);
-            writer.Commit();
+            await writer.CommitAsync();
         })));
 
         Assert.True(Store.Verify(digest));

@@ -24,14 +24,14 @@ internal static class StoreProcess
 
     public static byte[] SharedBlob(int number) => ServerFixture.Bytes(number, 1 + (number * 700));
 
-    /// <summary>Writes blobs, small and large, and prints a line for each, until somebody kills it.</summary>
-    public static int WriteUntilKilled(string directory, int seed)
+    /// <summary>Writes blobs, small and large, into a durable store, and prints a line for each, until somebody kills it.</summary>
+    public static async Task<int> WriteUntilKilledAsync(string directory, int seed)
     {
-        using BlobStore store = BlobStore.Open(new BlobStoreOptions { Directory = directory });
+        using BlobStore store = BlobStore.Open(new BlobStoreOptions { Directory = directory, Durable = true });
         for (int i = 0; ; i++)
         {
             byte[] small = ServerFixture.Bytes((seed * 1_000_000) + i, 300);
-            store.Put(ServerFixture.DigestOf(small), small);
+            await store.PutAsync(ServerFixture.DigestOf(small), small);
             byte[] large = ServerFixture.Bytes((seed * 1_000_000) + i, 300_000);
             using BlobWriter writer = store.BeginWrite(ServerFixture.DigestOf(large));
             for (int offset = 0; offset < large.Length; offset += 10_000)
@@ -39,7 +39,7 @@ internal static class StoreProcess
                 writer.Write(large.AsSpan(offset, 10_000));
             }
 
-            writer.Commit();
+            await writer.CommitAsync();
             Console.WriteLine("wrote");
         }
     }
