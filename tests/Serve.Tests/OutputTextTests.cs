@@ -24,6 +24,21 @@ public sealed class OutputTextTests(SharedWorker shared)
         Assert.Equal(prefix.Length > 0 ? "" : "one\ntwo\nthree\nfour\nfive\n", response.Result.StderrRaw.ToStringUtf8());
     }
 
+    /// <summary>A real procfs opens the text anew, and truncates it, as for every worker whose texts are files; ours appends.</summary>
+    [NeedsFuseTheory]
+    [InlineData("synthesized", "one\ntwo\nthree\n")]
+    [InlineData("kernel", "two\nthree\n")]
+    public async Task Text_TruncatedByPath_IsCutByARealProcfsAlone(string special, string expected)
+    {
+        Protos.ExecuteResponse response = await shared.Worker.RunAsync(BusyboxRoot.Action(
+            shared.Worker,
+            "echo one >&2; echo two >/dev/stderr; echo three >&2",
+            action: action => action.Platform = new() { Properties = { new Protos.Platform.Types.Property { Name = "vroot:special", Value = special } } }));
+
+        Assert.True(response is { Status.Code: 0 }, response.ToString());
+        Assert.Equal(expected, response.Result.StderrRaw.ToStringUtf8());
+    }
+
     [NeedsFuseFact("/bin/busybox")]
     public async Task StandardError_ThatIsStandardOutput_IsOneText()
     {
