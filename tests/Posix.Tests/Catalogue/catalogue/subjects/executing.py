@@ -1,10 +1,12 @@
 """Programs that lie in the directory: scripts of Python, which is where the catalogue runs."""
 import errno
 import os
+import signal
 import struct
+import sys
 
 from ..cases import case
-from ..observing import as_other, put, tried
+from ..observing import as_other, opened, put, size, tried
 
 
 def _run(*command, executable=None):
@@ -75,6 +77,42 @@ def is_not_run_while_it_is_written():
     busy = _run("./program")
     os.close(fd)
     return busy, _run("./program")
+
+
+def _while_it_runs(observe):
+    """What is observed while a program that lies here, a copy of Python, runs."""
+    with open(sys.executable, "rb") as python:
+        put("running", python.read(), 0o755)
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.dup2(writing, 1)
+            os.execv("./running", [sys.executable, "-SEc", "import os, time; os.write(1, b'.'); time.sleep(600)"])
+        finally:
+            os._exit(126)
+    os.close(writing)
+    begun = os.read(reading, 1)
+    try:
+        return begun.decode(), observe()
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        os.close(reading)
+        os.unlink("running")  # several megabytes
+
+
+@case
+def is_not_written_while_it_runs():
+    whole = os.path.getsize(sys.executable)
+    return _while_it_runs(lambda: [opened("running", flags) for flags in (os.O_WRONLY, os.O_RDWR, os.O_WRONLY | os.O_TRUNC, os.O_RDWR | os.O_TRUNC)]
+                          + [tried(os.truncate, "running", 0), size("running") == whole])
+
+
+@case
+def is_not_truncated_by_a_reader_while_it_runs():
+    whole = os.path.getsize(sys.executable)
+    return _while_it_runs(lambda: [opened("running", os.O_RDONLY | os.O_TRUNC), size("running") == whole])
 
 
 @case
