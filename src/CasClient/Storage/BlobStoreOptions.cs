@@ -20,7 +20,7 @@ public sealed record BlobStoreOptions
     public TimeSpan TouchGranularity { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Whether what was stored outlasts a power failure: for a CAS that others rely on. A blob's bytes are flushed before
-    /// it gets its name, and its name before anybody is told (ADR 19). A cache checks sizes instead.</summary>
+    /// it gets its name, and its name before anybody is told (ADR 20). A cache checks sizes instead.</summary>
     public bool Durable { get; init; }
 
     /// <summary>Where damage, eviction and sweeping are told.</summary>
