@@ -48,7 +48,8 @@ public sealed class IsolationTests(SharedWorker shared)
     public async Task Processes_OfEveryKind_AreDeadAtTheEnd(string begin, string end)
     {
         string seconds = $"{Environment.ProcessId}{Interlocked.Increment(ref s_sleeps):d3}"; // a name for its processes, no more
-        string script = begin.Replace("{0}", seconds, StringComparison.Ordinal) + $"\nuntil ps | grep -v grep | grep -q 'sleep {seconds}'; do sleep 0.05; done; {end}";
+        // Behind the process's number and user: a shell that is to start one has it in its command line, too.
+        string script = begin.Replace("{0}", seconds, StringComparison.Ordinal) + $"\nuntil ps | grep -q '^ *[0-9]* *[^ ]* *sleep {seconds}$'; do sleep 0.05; done; {end}";
         Protos.ExecuteResponse response = await Worker.RunAsync(BusyboxRoot.Action(Worker, script));
         Assert.Equal((0, end.Contains("SEGV", StringComparison.Ordinal) ? 139 : 0), (response.Status.Code, response.Result.ExitCode));
         Assert.DoesNotContain(RunningCommands(), command => command == $"sleep\0{seconds}\0");
