@@ -33,7 +33,8 @@ internal sealed class GroupCommit : IDisposable
         _thread.Start();
     }
 
-    /// <summary>What a blob of a batch takes before it is written, and gives back once it is committed.</summary>
+    /// <summary>What a blob of a batch takes before it is written, and gives back once it is committed. Never disposed: what is
+    /// committed at the end gives it back a moment later.</summary>
     public SemaphoreSlim Room { get; } = new(MaxWaiting);
 
     /// <summary>Commits an unfinished, verified blob. The caller keeps <paramref name="handle"/> open until the task has ended.</summary>
@@ -59,7 +60,6 @@ internal sealed class GroupCommit : IDisposable
         _queue.CompleteAdding();
         _thread.Join();
         _queue.Dispose();
-        Room.Dispose();
     }
 
     private void Run()
