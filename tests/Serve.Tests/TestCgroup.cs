@@ -27,6 +27,9 @@ internal sealed class TestCgroup : IDisposable
     /// <summary>The processes in it, or in a child of it.</summary>
     public string[] ProcessesOf(string child = "") => File.ReadAllLines(System.IO.Path.Combine(Path, child, "cgroup.procs"));
 
+    /// <summary>Reads a file of it or of a child.</summary>
+    public string Read(string file) => File.ReadAllText(System.IO.Path.Combine(Path, file));
+
     /// <summary>Writes a file of a child.</summary>
     public void Write(string file, string text) => File.WriteAllText(System.IO.Path.Combine(Path, file), text);
 
