@@ -69,13 +69,22 @@ internal sealed class OutputHasher : IAsyncDisposable
 
             OpenContent content = await FileContent.OpenAsync(file, cancellationToken).ConfigureAwait(false);
             HashedContent hashed = new(content.Version, Read(content, cancellationToken));
+            bool isCurrent;
             lock (file.Root.Gate)
             {
-                if (file.DataVersion == hashed.Version)
+                isCurrent = file.DataVersion == hashed.Version;
+                if (isCurrent)
                 {
                     _known.AddOrUpdate(file, hashed);
-                    return hashed;
                 }
+            }
+
+            // Counted once its digest is known: who sees the count does not hash it again.
+            Interlocked.Increment(ref _hashedFiles);
+            Interlocked.Add(ref _hashedBytes, content.Size);
+            if (isCurrent)
+            {
+                return hashed;
             }
         }
 
@@ -134,8 +143,6 @@ internal sealed class OutputHasher : IAsyncDisposable
                 hasher.Append(buffer.AsSpan(0, count));
             }
 
-            Interlocked.Increment(ref _hashedFiles);
-            Interlocked.Add(ref _hashedBytes, hasher.Length);
             return hasher.Finish();
         }
         finally
