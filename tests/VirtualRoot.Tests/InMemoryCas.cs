@@ -18,11 +18,15 @@ internal sealed class InMemoryCas : IDirectorySource, IBlobCache
     private readonly Dictionary<Digest, DirectoryListing> _decoded = [];
     private readonly Lock _lock = new();
     private int _held;
+    private int _leases;
 
     public TaskCompletionSource? Hold { get; set; }
 
     /// <summary>Fetches that have come to <see cref="Hold"/>.</summary>
     public int Held => Volatile.Read(ref _held);
+
+    /// <summary>Leases of blobs that were given and not given back.</summary>
+    public int Leases => Volatile.Read(ref _leases);
 
     /// <summary>Blobs whose fetch meets a bug.</summary>
     public HashSet<Digest> Bugs { get; } = [];
@@ -160,11 +164,12 @@ internal sealed class InMemoryCas : IDirectorySource, IBlobCache
         }
     }
 
-    private static BlobLease Open(byte[] blob)
+    private BlobLease Open(byte[] blob)
     {
         string path = Path.GetTempFileName();
         File.WriteAllBytes(path, blob);
-        BlobLease lease = new(File.OpenHandle(path), blob.Length);
+        Interlocked.Increment(ref _leases);
+        BlobLease lease = new(File.OpenHandle(path), blob.Length, () => Interlocked.Decrement(ref _leases));
         File.Delete(path);
         return lease;
     }

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using VirtualRoot.CasClient.Blobs;
 using VirtualRoot.Fuse;
 using VirtualRoot.Fuse.Wire;
+using VirtualRoot.Linux;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Kernel;
@@ -69,6 +70,12 @@ public sealed partial class RootFileSystem
                 using BlobLease blob = await file.FetchBlobAsync(gone).ConfigureAwait(false);
                 lock (file.Root.Gate)
                 {
+                    if (file.Root.IsClosed)
+                    {
+                        pending.Reply(Errno.ESTALE);
+                        return;
+                    }
+
                     if (!TryOpenBacked(file, executes: true, out open, out isHere) && isHere)
                     {
                         file.Open(writes: false);

@@ -17,7 +17,6 @@ public sealed partial class Root : IDisposable
 {
     private readonly CancellationTokenSource _removed = new();
     private volatile bool _isRemoved;
-    private bool _isDisposed; // protected by the gate
 
     private Root(RootOptions options, IDirectorySource directories, IBlobCache blobs, ScratchDirectory scratch, TimeProvider clock, InodeNumbers inodes, ILogger logger)
     {
@@ -56,6 +55,10 @@ public sealed partial class Root : IDisposable
 
     /// <summary>Whether it is gone: whoever still holds a node of it gets ESTALE.</summary>
     public bool IsRemoved => _isRemoved;
+
+    /// <summary>Whether its files have been closed: a request that began before finds this, and opens nothing that nobody
+    /// would close. Protected by the gate.</summary>
+    internal bool IsClosed { get; private set; }
 
     /// <summary>Cancelled when it goes: nobody waits for its inputs any more.</summary>
     internal CancellationToken Removed { get; }
@@ -142,12 +145,12 @@ public sealed partial class Root : IDisposable
         Remove();
         lock (Gate)
         {
-            if (_isDisposed)
+            if (IsClosed)
             {
                 return;
             }
 
-            _isDisposed = true;
+            IsClosed = true;
             Top.LetGo();
             WritersClosed = null;
             foreach (TreeFile file in OpenFiles)

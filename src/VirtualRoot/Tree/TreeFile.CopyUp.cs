@@ -59,8 +59,8 @@ public sealed partial class TreeFile
             ScratchException.ThrowIfFailed(errno, "copying an input before its first write");
             lock (Root.Gate)
             {
-                // Truncated, shared or unlinked meanwhile: nobody wants these bytes any more.
-                if (_content?.Scratch is null && version == DataVersion && (Links > 0 || IsReferenced))
+                // Truncated, shared, unlinked or removed with its root meanwhile: nobody wants these bytes any more.
+                if (_content?.Scratch is null && version == DataVersion && (Links > 0 || IsReferenced) && !Root.IsClosed)
                 {
                     BecomeWritten(scratch, allocated);
                     CloseIfUnused();

@@ -22,6 +22,11 @@ public sealed partial class TreeFile
     internal Errno BeginChange(ulong offset, ulong length, out ContentChange change)
     {
         change = default;
+        if (Root.IsClosed)
+        {
+            return Errno.ESTALE;
+        }
+
         if (IsReadOnlyInput)
         {
             return Errno.EACCES;

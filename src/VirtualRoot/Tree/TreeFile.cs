@@ -168,6 +168,11 @@ public sealed partial class TreeFile : TreeNode
     internal Errno TryGetReadable(out DescriptorUse use)
     {
         use = default;
+        if (Root.IsClosed)
+        {
+            return Errno.ESTALE;
+        }
+
         if (_content?.Scratch is { } scratch)
         {
             NoteRead(isHere: true);
@@ -196,7 +201,7 @@ public sealed partial class TreeFile : TreeNode
         BlobLease lease = await OpenBlobAsync(digest, cancellationToken).ConfigureAwait(false);
         lock (Root.Gate)
         {
-            if (_lease is null && _content?.Scratch is null && BlobDigest == digest)
+            if (_lease is null && _content?.Scratch is null && BlobDigest == digest && !Root.IsClosed)
             {
                 _lease = lease;
                 return;
@@ -246,7 +251,7 @@ public sealed partial class TreeFile : TreeNode
 
     private bool TryHoldBlob()
     {
-        if (_lease is null && Root.Blobs.TryOpen(BlobDigest, out BlobLease? lease))
+        if (_lease is null && !Root.IsClosed && Root.Blobs.TryOpen(BlobDigest, out BlobLease? lease))
         {
             _lease = lease;
         }

@@ -12,12 +12,15 @@ internal sealed class DispatchBench
     {
         FuseInitOut agreed = new() { Major = 7, Minor = 45, Flags = (uint)flags, Flags2 = (uint)((ulong)flags >> 32), MaxWrite = 65536 };
         Context = new FuseSessionContext(fileSystem, options ?? new FuseSessionOptions());
-        _dispatcher = new FuseDispatcher(new FuseReplyPort(Kernel, Context), new FuseConnection(agreed, 45, flags, new FuseNotifier(Kernel, 45), new FuseBackingFiles(Kernel, default, NullLogger.Instance)), new byte[70000]);
+        Connection = new FuseConnection(agreed, 45, flags, new FuseNotifier(Kernel, 45), new FuseBackingFiles(Kernel, flags, NullLogger.Instance));
+        _dispatcher = new FuseDispatcher(new FuseReplyPort(Kernel, Context), Connection, new byte[70000]);
     }
 
     public FakeKernelChannel Kernel { get; } = new();
 
     public FuseSessionContext Context { get; }
+
+    public FuseConnection Connection { get; }
 
     public void Dispatch(ReadOnlySpan<byte> message) => _dispatcher.Dispatch(message);
 

@@ -24,12 +24,12 @@ internal sealed class TreeFixture : IDisposable
     private readonly ScratchDirectory _scratch;
     private readonly SpecialWorkers _workers = new(NullLogger.Instance);
 
-    public TreeFixture(InMemoryCas cas, Digest root, InputMode inputs = InputMode.CopyOnWrite, Func<RootOptions, RootOptions>? configure = null, ILogger? logger = null)
+    public TreeFixture(InMemoryCas cas, Digest root, InputMode inputs = InputMode.CopyOnWrite, Func<RootOptions, RootOptions>? configure = null, ILogger? logger = null, TimeProvider? clock = null)
     {
         _scratch = ScratchDirectory.Create(_scratchParent, NullLogger.Instance);
         RootOptions options = new() { InputRoot = root, Uid = Uid, Gid = Uid, Inputs = inputs };
         options = configure?.Invoke(options) ?? options;
-        Root = Root.OpenAsync(options, cas, cas, _scratch, TimeProvider.System, logger ?? NullLogger.Instance, CancellationToken.None).GetAwaiter().GetResult();
+        Root = Root.OpenAsync(options, cas, cas, _scratch, clock ?? TimeProvider.System, logger ?? NullLogger.Instance, CancellationToken.None).GetAwaiter().GetResult();
         Nodes = new NodeTable(Root.Top);
         FileSystem = new RootFileSystem(Nodes, _workers);
     }
