@@ -5,7 +5,6 @@ using VirtualRoot.Fuse;
 using VirtualRoot.Fuse.Mounting;
 using VirtualRoot.Linux;
 using VirtualRoot.Mounting;
-using VirtualRoot.Nodes;
 using VirtualRoot.Scratch;
 
 namespace VirtualRoot.Building;
@@ -128,7 +127,7 @@ public sealed class BuildDirectory : IAsyncDisposable
     }
 
     /// <summary>The kernel drops the name with what it knows below. Before INIT it knows none.</summary>
-    private Errno ForgetName(byte[] name) => _mount!.Session.Initialized is { IsCompletedSuccessfully: true } initialized
-        ? initialized.Result.Notifier.InvalidateEntry(NodeTable.RootId, name)
+    private Errno ForgetName(ulong parent, byte[] name) => _mount!.Session.Initialized is { IsCompletedSuccessfully: true } initialized
+        ? initialized.Result.Notifier.InvalidateEntry(parent, name)
         : Errno.Success;
 }

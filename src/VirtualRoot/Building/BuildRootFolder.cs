@@ -32,12 +32,15 @@ public sealed class BuildRootFolder : OuterDirectory
         TreeDirectory serverLogs = new(root, root.Inodes.NextCreated(), MetadataFor(DirectoryMode, daemon)) { IsLog = true };
         _children =
         [
-            ("root"u8.ToArray(), root.Top),
+            (RootName, root.Top),
             ("stdout"u8.ToArray(), Stdout),
             ("stderr"u8.ToArray(), Stderr),
             ("server_logs"u8.ToArray(), serverLogs),
         ];
     }
+
+    /// <summary>The name of the root in it.</summary>
+    internal static byte[] RootName { get; } = "root"u8.ToArray();
 
     /// <summary>What the action wrote to standard output.</summary>
     internal TreeFile Stdout { get; }
@@ -54,7 +57,7 @@ public sealed class BuildRootFolder : OuterDirectory
     /// <summary>The numbers of its root.</summary>
     /// <param name="inode">This directory's number.</param>
     /// <param name="ordinal">Which root of the mount it is.</param>
-    internal static InodeNumbers NumbersBelow(ulong inode, uint ordinal) => new(InodeNumbers.OfInput(inode, "root"u8), ordinal);
+    internal static InodeNumbers NumbersBelow(ulong inode, uint ordinal) => new(InodeNumbers.OfInput(inode, RootName), ordinal);
 
     /// <inheritdoc/>
     internal override bool TryReference(NodeTable table, ReadOnlySpan<byte> name, [NotNullWhen(true)] out Node? child)

@@ -48,7 +48,7 @@ internal sealed class BuildFixture : IDisposable
 
     public RootFileSystem FileSystem { get; }
 
-    /// <summary>Names that the kernel was told are gone, in order.</summary>
+    /// <summary>Names that the kernel was told are gone, in order; "below/" where not at the top.</summary>
     public List<string> Forgotten { get; } = [];
 
     /// <summary>Holds the kernel's answer up; null: it answers at once.</summary>
@@ -152,9 +152,9 @@ internal sealed class BuildFixture : IDisposable
         return special;
     }
 
-    private Errno ForgetName(byte[] name)
+    private Errno ForgetName(ulong parent, byte[] name)
     {
-        string text = Encoding.ASCII.GetString(name);
+        string text = (parent == NodeTable.RootId ? "" : "below/") + Encoding.ASCII.GetString(name);
         if (HeldName is null || HeldName == text)
         {
             KernelAnswers?.Wait(Limit);

@@ -90,10 +90,11 @@ public sealed class BuildRemovalTests : IDisposable
         await slow.Removal.WaitAsync(BuildFixture.Limit);
     }
 
+    // First the large one, by which the kernel locks nothing that another root needs.
     [Theory]
     [InlineData(1)]
     [InlineData(500)]
-    public async Task Dispose_OfAnyRoot_TellsTheKernelOneName(int files)
+    public async Task Dispose_OfAnyRoot_TellsTheKernelTwoNames(int files)
     {
         BuildRoot root = await _build.CreateAsync("a");
         for (int index = 0; index < files; index++)
@@ -105,7 +106,7 @@ public sealed class BuildRemovalTests : IDisposable
         await root.DisposeAsync();
         await root.Removal.WaitAsync(BuildFixture.Limit);
 
-        Assert.Equal(["a"], _build.Forgotten);
+        Assert.Equal(["below/root", "a"], _build.Forgotten);
         Assert.Equal(known, _build.Nodes.Count); // nobody walked there: the kernel's references are the kernel's to drop
         Assert.Equal(0, _build.ScratchParts);
     }
