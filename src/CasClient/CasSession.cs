@@ -15,6 +15,7 @@ namespace VirtualRoot.CasClient;
 /// </summary>
 public sealed class CasSession : IAsyncDisposable
 {
+    private readonly CachingBlobSource _blobs;
     private readonly DirectoryCache _directories;
 
     private CasSession(BlobStore store, CasEndpointOptions? endpoint, DirectoryLimits limits, ILogger logger)
@@ -30,15 +31,21 @@ public sealed class CasSession : IAsyncDisposable
             Sink = new RemoteBlobSink(Connection);
         }
 
-        Blobs = new CachingBlobSource(store, source, Statistics);
+        _blobs = new CachingBlobSource(store, source, Statistics);
         _directories = new DirectoryCache(store, source, Connection, limits, Statistics, logger);
     }
 
     /// <summary>Verified blobs as local files.</summary>
-    public IBlobCache Blobs { get; }
+    public IBlobCache Blobs => _blobs;
 
     /// <summary>Decoded directories.</summary>
     public IDirectorySource Directories => _directories;
+
+    /// <summary>Bytes of memory that hold contents of files, at most 32 MiB.</summary>
+    public long ContentBytesInMemory => _blobs.HeldBytes;
+
+    /// <summary>Bytes of memory that hold decoded directories, at most <see cref="DirectoryLimits.MaxCachedBytes"/>.</summary>
+    public long DirectoryBytesInMemory => _directories.HeldBytes;
 
     /// <summary>Where uploads go: the server, or the store where there is none.</summary>
     public IBlobSink Sink { get; }

@@ -29,6 +29,9 @@ internal sealed class CachingBlobSource : IBlobCache
         _fetches = new SingleFlight<BlobLease>(FetchAsync);
     }
 
+    /// <summary>Bytes of contents that are held in memory.</summary>
+    public long HeldBytes => _held.Bytes;
+
     /// <inheritdoc/>
     public bool TryOpen(in Digest digest, [NotNullWhen(true)] out BlobLease? lease)
     {

@@ -43,6 +43,9 @@ internal sealed partial class DirectoryCache : IDirectorySource, IAsyncDisposabl
         _loads = new SingleFlight<DirectoryListing>(LoadAsync);
     }
 
+    /// <summary>Bytes of directories that are held in memory.</summary>
+    public long HeldBytes => _table.Bytes;
+
     /// <inheritdoc/>
     public bool TryGet(in Digest digest, [NotNullWhen(true)] out DirectoryListing? listing) => _table.TryGet(digest, out listing);
 

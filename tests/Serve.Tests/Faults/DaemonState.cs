@@ -20,9 +20,6 @@ internal sealed record DaemonState
 
     public required int Threads { get; init; }
 
-    /// <summary>Bytes in memory.</summary>
-    public required long Resident { get; init; }
-
     /// <summary>Processes below it: "pid command".</summary>
     public required IReadOnlyList<string> Processes { get; init; }
 
@@ -44,7 +41,6 @@ internal sealed record DaemonState
         {
             Descriptors = Directory.GetFileSystemEntries(process + "/fd").Select(KindOf).Where(static kind => kind != Library).CountBy(static kind => kind).ToDictionary(),
             Threads = (int)Number(status, "Threads:"),
-            Resident = Number(status, "VmRSS:") * 1024,
             Processes = ProcessTree.Below(worker.ProcessId),
             Marked = ProcessTable.Find(mark),
             Mounts = [.. File.ReadAllLines(process + "/mountinfo").Where(line => line.Contains(worker.Directory.Path, StringComparison.Ordinal) || line.Contains(" nsfs ", StringComparison.Ordinal))],
@@ -81,7 +77,7 @@ internal sealed record DaemonState
     }
 
     public override string ToString() =>
-        $"{Resident >> 20} MiB, {Threads} threads, descriptors: {string.Join(", ", Descriptors.OrderBy(static kind => kind.Key, StringComparer.Ordinal).Select(static kind => $"{kind.Value} {kind.Key}"))}; {Mounts.Count} mounts; files: {string.Join(", ", Files)}";
+        $"{Threads} threads, descriptors: {string.Join(", ", Descriptors.OrderBy(static kind => kind.Key, StringComparer.Ordinal).Select(static kind => $"{kind.Value} {kind.Key}"))}; {Mounts.Count} mounts; files: {string.Join(", ", Files)}";
 
     private static long Number(string[] status, string field) =>
         long.Parse(Array.Find(status, line => line.StartsWith(field, StringComparison.Ordinal))![field.Length..].Replace("kB", string.Empty, StringComparison.Ordinal), CultureInfo.InvariantCulture);

@@ -7,7 +7,6 @@ public sealed class DaemonStateTests
     {
         Descriptors = new Dictionary<string, int> { ["pipe"] = 14, ["socket"] = 4 },
         Threads = 30,
-        Resident = 1,
         Processes = [],
         Marked = [],
         Mounts = ["build"],

@@ -39,6 +39,7 @@ public sealed class MetricsTests
         Assert.True(metrics["vroot_fuse_requests_total{opcode=\"WRITE\"}"] > 0);
         Assert.True(metrics["vroot_cache_hits_total{kind=\"file\"}"] > 0);
         Assert.True(metrics["vroot_cache_blobs"] > 0 && metrics["vroot_cache_bytes"] > new FileInfo("/bin/busybox").Length);
+        Assert.True(metrics["vroot_cache_memory_bytes{kind=\"directory\"}"] > 0 && metrics.ContainsKey("vroot_cache_memory_bytes{kind=\"file\"}"));
         Assert.Equal(4, metrics["vroot_grpc_calls_total{method=\"/build.bazel.remote.execution.v2.Execution/Execute\",status=\"OK\"}"]);
         Assert.True(metrics["vroot_grpc_received_bytes_total{method=\"/build.bazel.remote.execution.v2.ContentAddressableStorage/BatchUpdateBlobs\"}"] > new FileInfo("/bin/busybox").Length);
         Assert.True(metrics["process_open_fds"] > 10);

@@ -105,6 +105,7 @@ internal sealed class SampledMetrics
         Gauge blobs = make.CreateGauge("vroot_cache_blobs", "Blobs in the cache.");
         Gauge bytes = make.CreateGauge("vroot_cache_bytes", "Bytes that they take on disk.");
         Gauge limit = make.CreateGauge("vroot_cache_limit_bytes", "Bytes that they may take.");
+        Gauge memory = make.CreateGauge("vroot_cache_memory_bytes", "Bytes of memory that hold contents of small files, or directories.", "kind");
         Counter evictions = make.CreateCounter("vroot_cache_evictions_total", "Blobs that had to go.");
         Counter evicted = make.CreateCounter("vroot_cache_evicted_bytes_total", "Bytes that they gave back.");
         Counter damaged = make.CreateCounter("vroot_cache_damaged_total", "Blobs dropped since their size or bytes were wrong.");
@@ -114,6 +115,8 @@ internal sealed class SampledMetrics
             blobs.Set(cache.Blobs);
             bytes.Set(cache.Bytes);
             limit.Set(status.CacheLimit);
+            memory.WithLabels("file").Set(status.ContentBytesInMemory);
+            memory.WithLabels("directory").Set(status.DirectoryBytesInMemory);
             evictions.IncTo(cache.Evictions);
             evicted.IncTo(cache.EvictedBytes);
             damaged.IncTo(cache.Damaged);
@@ -129,6 +132,7 @@ internal sealed class SampledMetrics
         Counter cpu = make.CreateCounter("process_cpu_seconds_total", "Total user and system CPU time spent in seconds.");
         Gauge start = make.CreateGauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.");
         Gauge heap = make.CreateGauge("vroot_managed_heap_bytes", "Bytes of the managed heap.");
+        Gauge live = make.CreateGauge("vroot_managed_live_bytes", "Bytes of the managed heap that the last full collection found in use; 0: there was none yet.");
         using (System.Diagnostics.Process self = System.Diagnostics.Process.GetCurrentProcess())
         {
             start.Set(new DateTimeOffset(self.StartTime).ToUnixTimeMilliseconds() / 1000.0);
@@ -141,6 +145,7 @@ internal sealed class SampledMetrics
             resident.Set(Environment.WorkingSet);
             cpu.IncTo(Environment.CpuUsage.TotalTime.TotalSeconds);
             heap.Set(GC.GetTotalMemory(forceFullCollection: false));
+            live.Set(WorkerStatus.LiveBytes);
         });
     }
 

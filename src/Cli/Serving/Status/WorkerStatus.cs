@@ -43,6 +43,12 @@ internal sealed class WorkerStatus(BuildDirectory build, CasServerHost host, Ope
     /// <summary>How much it may hold.</summary>
     public long CacheLimit => cas.Store.MaxBytes;
 
+    /// <summary>Bytes of memory that hold contents of files, which saves opening them.</summary>
+    public long ContentBytesInMemory => cas.Session.ContentBytesInMemory;
+
+    /// <summary>Bytes of memory that hold directories.</summary>
+    public long DirectoryBytesInMemory => cas.Session.DirectoryBytesInMemory;
+
     /// <summary>Whether actions are taken. A mount that was detached lazily lives on for the actions that run in it, so that the
     /// device tells nothing: the table of mounts does.</summary>
     public WorkerHealth Health => build.Completion.IsCompleted || !MountEntry.ReadAll().Any(mount => mount.MountPoint == build.Path) ? WorkerHealth.Unmounted
@@ -51,6 +57,17 @@ internal sealed class WorkerStatus(BuildDirectory build, CasServerHost host, Ope
 
     /// <summary>Descriptors that this process has open.</summary>
     public static int OpenDescriptors => System.IO.Directory.EnumerateFileSystemEntries(Descriptors).Count();
+
+    /// <summary>Bytes of the managed heap that the last full collection found in use; 0: there was none yet.</summary>
+    public static long LiveBytes
+    {
+        get
+        {
+            GCMemoryInfo blocking = GC.GetGCMemoryInfo(GCKind.FullBlocking), background = GC.GetGCMemoryInfo(GCKind.Background);
+            GCMemoryInfo last = background.Index > blocking.Index ? background : blocking;
+            return last.HeapSizeBytes - last.FragmentedBytes;
+        }
+    }
 
     /// <summary>How many it may have; null: there is no bound.</summary>
     public static long? MaxDescriptors
