@@ -54,6 +54,10 @@ public sealed partial class SourceTests
     [Fact]
     public void Code_HasNoLeftovers() => AssertNone(s_all.Where(path => !path.EndsWith("/SourceTests.cs", StringComparison.Ordinal)), text => Leftover().IsMatch(text));
 
+    [Fact]
+    public void LogMessages_OfOneFile_HaveNumbersOfTheirOwn() => AssertNone(
+        s_all, text => EventId().Matches(text).GroupBy(static match => match.Groups[1].Value).Any(static group => group.Count() > 1));
+
     private static void AssertNone(IEnumerable<string> files, Func<string, bool> isWrong)
     {
         string[] looked = [.. files];
@@ -69,6 +73,9 @@ public sealed partial class SourceTests
 
     [GeneratedRegex(@"\basync void\b|\.GetAwaiter\(\)\.GetResult\(\)|lock \(this\)")]
     private static partial Regex AsyncVoid();
+
+    [GeneratedRegex(@"\[LoggerMessage\(\s*(\d+)")]
+    private static partial Regex EventId();
 
     [GeneratedRegex(@"NotImplementedException|\bTODO\b|\bFIXME\b|\bHACK\b|Skip *= *""")]
     private static partial Regex Leftover();
