@@ -173,12 +173,19 @@ public sealed class BuildRoot : IAsyncDisposable
 
     private async Task<CapturedOutputs> CaptureAsync(OutputCapture capture, IBlobSink sink, CancellationToken cancellationToken)
     {
-        using SafeFileHandle stdout = await OpenStdoutAsync(cancellationToken).ConfigureAwait(false);
-        using SafeFileHandle stderr = await OpenStderrAsync(cancellationToken).ConfigureAwait(false);
-        CapturedOutputs captured = await capture.CaptureAsync(sink, stdout, stderr, cancellationToken).ConfigureAwait(false);
-        return !Root.IsRemoved
-            ? captured
-            : throw new OutputException(OutputErrorKind.Changing, $"root {Id} was removed while its outputs were captured");
+        try
+        {
+            using SafeFileHandle stdout = await OpenStdoutAsync(cancellationToken).ConfigureAwait(false);
+            using SafeFileHandle stderr = await OpenStderrAsync(cancellationToken).ConfigureAwait(false);
+            CapturedOutputs captured = await capture.CaptureAsync(sink, stdout, stderr, cancellationToken).ConfigureAwait(false);
+            return !Root.IsRemoved ? captured : throw WasRemoved();
+        }
+        catch (ScratchException) when (Root.IsRemoved)
+        {
+            throw WasRemoved();
+        }
+
+        OutputException WasRemoved() => new(OutputErrorKind.Changing, $"root {Id} was removed while its outputs were captured");
     }
 
     private static async Task<SafeFileHandle> OpenTextAsync(TreeFile file, CancellationToken cancellationToken)

@@ -4,8 +4,10 @@ using VirtualRoot.Fuse;
 using VirtualRoot.Fuse.Wire;
 using VirtualRoot.Linux;
 using VirtualRoot.Nodes;
+using VirtualRoot.Outputs;
 using VirtualRoot.Scratch;
 using VirtualRoot.Tests.Kernel;
+using VirtualRoot.Tests.Outputs;
 
 namespace VirtualRoot.Tests.Building;
 
@@ -88,6 +90,28 @@ public sealed class BuildRemovalTests : IDisposable
         Assert.False(slow.Removal.IsCompleted);
         _build.KernelAnswers.Set();
         await slow.Removal.WaitAsync(BuildFixture.Limit);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1 << 20)] // read once more when it is sent
+    public async Task Capture_OfARootThatGoesMeanwhile_SaysSo(int size)
+    {
+        await _build.FetchAsync(string.Empty); // standard output
+        BuildRoot root = await _build.CreateAsync("a");
+        _build.Create("a/root", "one", new string('x', size));
+        MemorySink sink = new()
+        {
+            BeforeStore = () =>
+            {
+                root.DisposeAsync().AsTask().Wait();
+                Assert.True(root.Removal.Wait(BuildFixture.Limit));
+            },
+        };
+
+        OutputException gone = await Assert.ThrowsAsync<OutputException>(() => root.CaptureAsync(new OutputRequest { Paths = ["one"] }, sink, default));
+
+        Assert.Equal((OutputErrorKind.Changing, "root a was removed while its outputs were captured"), (gone.Kind, gone.Message));
     }
 
     // First the large one, by which the kernel locks nothing that another root needs.
