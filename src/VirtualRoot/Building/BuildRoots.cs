@@ -251,6 +251,7 @@ internal sealed class BuildRoots : IAsyncDisposable
     // would be the build directory's lock, and who looks up the next root would wait: some 10 ms for 5,000 files.
     private void ForgetNames(BuildRoot root)
     {
+        // Read without the table's lock: one that is stale the kernel does not know, and then there is nothing below.
         if (root.Folder.NodeId is not 0 and ulong folder)
         {
             ForgetName(folder, BuildRootFolder.RootName, root);
