@@ -80,7 +80,8 @@ def is_not_run_while_it_is_written():
 
 
 def _while_it_runs(observe):
-    """What is observed while a program that lies here, a copy of Python, runs."""
+    """What is observed while a program that lies here, a copy of Python, runs. It is stopped: where its bytes are cut, it must
+    not meet that before the system call that cuts them ends."""
     with open(sys.executable, "rb") as python:
         put("running", python.read(), 0o755)
     reading, writing = os.pipe()
@@ -88,12 +89,13 @@ def _while_it_runs(observe):
     if pid == 0:
         try:
             os.dup2(writing, 1)
-            os.execv("./running", [sys.executable, "-SEc", "import os, time; os.write(1, b'.'); time.sleep(600)"])
+            os.execv("./running", [sys.executable, "-SEc", "import os, signal; os.write(1, b'.'); os.kill(os.getpid(), signal.SIGSTOP)"])
         finally:
             os._exit(126)
     os.close(writing)
     begun = os.read(reading, 1)
     try:
+        os.waitpid(pid, os.WUNTRACED)
         return begun.decode(), observe()
     finally:
         os.kill(pid, signal.SIGKILL)
