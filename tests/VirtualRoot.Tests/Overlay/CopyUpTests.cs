@@ -34,6 +34,21 @@ public sealed class CopyUpTests : IDisposable
     }
 
     [Fact]
+    public async Task RootThatGoesMeanwhile_KeepsNoScratchFile()
+    {
+        TreeFile input = _overlay.Input;
+        _overlay.Open(input);
+        Task copy = input.CopyUpAsync(CancellationToken.None);
+        Assert.False(copy.IsCompleted);
+        input.Root.Dispose();
+        _hold.SetResult();
+        await copy;
+
+        Assert.False(input.IsScratch);
+        Assert.Equal(0, _overlay.ScratchFileCount);
+    }
+
+    [Fact]
     public async Task TwoWriters_AtOnce_ShareOneCopy()
     {
         TreeFile input = _overlay.Input;
