@@ -23,14 +23,7 @@ public sealed class CasServerHost : IAsyncDisposable
         Store = store;
         _ownsStore = ownsStore;
         _uploads = new UploadTable(store, options.UploadIdleTimeout, options.TimeProvider);
-        _grpc = new GrpcServerHost(new GrpcServerOptions
-        {
-            Addresses = options.Addresses,
-            Tls = options.Tls,
-            ShutdownTimeout = options.ShutdownTimeout,
-            Logger = options.Logger,
-            Observer = options.CallObserver,
-        });
+        _grpc = new GrpcServerHost(options.ToGrpc());
         RequestCheck check = new(options.InstanceName);
         ActionResultStore results = new(store.Directory, options.MaxActionResults, options.Logger);
         CasSession? remote = options.Execution?.Cas is { Connection: not null } session ? session : null;

@@ -45,7 +45,7 @@ public sealed record CasServerOptions
     /// <summary>Told of every call's end; null for nobody.</summary>
     public IServerCallObserver? CallObserver { get; init; }
 
-    /// <summary>Checks every option; the store and the host check theirs.</summary>
+    /// <summary>Checks every option but the store's.</summary>
     /// <exception cref="ArgumentException">All faults at once, one a line.</exception>
     public void Validate()
     {
@@ -75,5 +75,16 @@ public sealed record CasServerOptions
         {
             throw new ArgumentException(string.Join('\n', faults));
         }
+
+        ToGrpc().Validate();
     }
+
+    internal GrpcServerOptions ToGrpc() => new()
+    {
+        Addresses = Addresses,
+        Tls = Tls,
+        ShutdownTimeout = ShutdownTimeout,
+        Logger = Logger,
+        Observer = CallObserver,
+    };
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using VirtualRoot.Grpc.Server;
 
 namespace VirtualRoot.Grpc;
 
@@ -45,7 +46,7 @@ public sealed record GrpcServerOptions
     public IServerCallObserver? Observer { get; init; }
 
     /// <summary>Reports every fault at once.</summary>
-    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or an address none to listen on.</exception>
     public void Validate()
     {
         List<string> faults = [];
@@ -56,8 +57,9 @@ public sealed record GrpcServerOptions
         Require(KeepAlivePingDelay >= TimeSpan.FromSeconds(1), "KeepAlivePingDelay must be at least 1 s", faults);
         Require(KeepAlivePingTimeout >= TimeSpan.FromSeconds(1), "KeepAlivePingTimeout must be at least 1 s", faults);
         Require(ShutdownTimeout >= TimeSpan.Zero, "ShutdownTimeout must not be negative", faults);
+        GrpcAddress[] addresses = [.. Addresses.Select(KestrelSetup.ParseListened)];
         Require(
-            Tls?.CertificateFile is not null || !Addresses.Any(static address => GrpcAddress.Parse(address).IsTls),
+            Tls?.CertificateFile is not null || !Array.Exists(addresses, static address => address.IsTls),
             "a grpcs:// address needs Tls.CertificateFile",
             faults);
         if (faults.Count > 0)

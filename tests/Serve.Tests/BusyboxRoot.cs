@@ -10,7 +10,7 @@ internal static class BusyboxRoot
     private static int s_actions;
 
     /// <summary>An action that runs <paramref name="script"/> by busybox's shell; different from all before it.</summary>
-    public static Digest Action(ServedWorker worker, string script, Action<Protos.Command>? command = null, Action<Protos.Directory>? root = null, Action<Protos.Action>? action = null)
+    public static Digest Action(WorkerClient worker, string script, Action<Protos.Command>? command = null, Action<Protos.Directory>? root = null, Action<Protos.Action>? action = null)
     {
         Protos.Command message = new()
         {
@@ -31,7 +31,7 @@ internal static class BusyboxRoot
     /// <summary>A file at the root's top.</summary>
     public static void AddFile(Protos.Directory root, string name, Digest content) => root.Files.Add(new Protos.FileNode { Name = name, Digest = content.ToMessage() });
 
-    private static Protos.Directory Bin(ServedWorker worker)
+    private static Protos.Directory Bin(WorkerClient worker)
     {
         Protos.Directory bin = new();
         bin.Files.Add(new Protos.FileNode { Name = "busybox", Digest = worker.Put(File.ReadAllBytes("/bin/busybox")).ToMessage(), IsExecutable = true });

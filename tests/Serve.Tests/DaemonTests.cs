@@ -109,14 +109,15 @@ public sealed class DaemonTests
     [InlineData("--action-user", "nobody")]
     [InlineData("--default-timeout", "soon")]
     [InlineData("--max-timeout", "60d")]
+    [InlineData("--max-timeout", "30m", "--default-timeout", "1h")]
     [InlineData("--listen", "nowhere at all")]
-    public void Options_ThatMeanNothing_AreUsageErrors(string option, string value)
+    public void Options_ThatMeanNothing_AreUsageErrors_BeforeAnythingIsMounted(params string[] options)
     {
         using TestDirectory directory = new();
-        ProcessOutcome outcome = ChildProcess.Run(ServedWorker.Command(directory, option, value), ServedWorker.Patience);
+        ProcessOutcome outcome = ChildProcess.Run(ServedWorker.Command(directory, ["--log-level", "info", .. options]), ServedWorker.Patience);
 
         Assert.Equal(2, outcome.ExitCode);
-        Assert.NotEmpty(outcome.Error);
+        Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')); // the fault, and no word of a mount
         Assert.Empty(MountTable.Below(directory.Path));
     }
 

@@ -90,6 +90,7 @@ internal sealed class ServeCommand : VRootCommand
         WorkerMetrics? metrics = statusAddress is null ? null : new WorkerMetrics();
         TimeSpan drain = ReadDrain(own);
         (uint Uid, uint Gid)? user = ReadUser(own);
+        Func<IActionRunner, CasSession, ExecutionOptions> execution = ReadExecution(own);
         MountPlace.Enter();
         string scratch = MountPlace.Prepare(settings, _root.ReadScratch(own), logger);
         RootOptions root = _root.ReadRoot(own, default);
@@ -121,8 +122,9 @@ internal sealed class ServeCommand : VRootCommand
         using ServingSignals serving = new();
         await using OpenedCas cas = OpenedCas.Open(settings, logger, durable: true);
         CasServerOptions endpoint = _listen.Read(own, cas.Store.Directory, settings, logger);
+        endpoint.Validate();
         await using WorkerServer server = await WorkerServer.StartAsync(
-            cas, build, worker, runner => endpoint with { Execution = ReadExecution(own, runner, cas.Session) with { Observer = metrics }, CallObserver = metrics, ShutdownTimeout = s_farewell }, signals.Token);
+            cas, build, worker, runner => endpoint with { Execution = execution(runner, cas.Session) with { Observer = metrics }, CallObserver = metrics, ShutdownTimeout = s_farewell }, signals.Token);
         await using StatusServer? status = statusAddress is null ? null : await StatusServer.StartAsync(statusAddress, new StatusApplication(server.Status, metrics!, logger), signals.Token);
         ListenOptionSet.Announce(server.Addresses, settings.Json, status?.Address);
         manager.Ready($"serving on {string.Join(", ", server.Addresses)}");
@@ -192,33 +194,46 @@ internal sealed class ServeCommand : VRootCommand
         }
     }
 
-    private static TimeSpan ReadTime(CommandSettings own, Option<string> option, TimeSpan otherwise) => own.Find(option) is not { } given ? otherwise
+    private static TimeSpan? ReadTime(CommandSettings own, Option<string> option) => own.Find(option) is not { } given ? null
         : Duration.TryParse(given.Text, out TimeSpan time) ? time
         : throw CliException.Usage($"{given.Origin}: '{PrintableText.Of(given.Text)}' is no time: write 30s, 5m or 1h");
 
     private TimeSpan ReadDrain(CommandSettings own) =>
-        ReadTime(own, _drain, Timeout.InfiniteTimeSpan) is var time && time <= s_longestTimer ? time : Timeout.InfiniteTimeSpan;
+        ReadTime(own, _drain) is { } time && time <= s_longestTimer ? time : Timeout.InfiniteTimeSpan;
 
     private string PrepareDirectory(CommandSettings own, CommonSettings settings, ErrorLogger logger) =>
         PrepareDirectory(Path.GetFullPath(own.Find(_directory)?.Text ?? Path.Combine(settings.CacheDirectory, "build")), logger);
 
-    private ExecutionOptions ReadExecution(CommandSettings own, IActionRunner runner, CasSession cas)
+    // Read before anything is mounted: a service that is started again and again by what is wrong here would mount each time.
+    private Func<IActionRunner, CasSession, ExecutionOptions> ReadExecution(CommandSettings own)
     {
-        ExecutionOptions execution = new() { Runner = runner, Cas = cas };
-        int slots = execution.Slots;
-        if (own.Find(_slots) is { } given && (!int.TryParse(given.Text, NumberStyles.None, CultureInfo.InvariantCulture, out slots) || slots is < 1 or > 1000))
+        int? slots = null;
+        if (own.Find(_slots) is { } given)
         {
-            throw CliException.Usage($"{given.Origin}: '{PrintableText.Of(given.Text)}' is no number from 1 to 1000");
+            slots = int.TryParse(given.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is >= 1 and <= 1000
+                ? number
+                : throw CliException.Usage($"{given.Origin}: '{PrintableText.Of(given.Text)}' is no number from 1 to 1000");
         }
 
-        TimeSpan most = ReadTime(own, _maxTimeout, execution.MaxTimeout);
-        TimeSpan byDefault = ReadTime(own, _defaultTimeout, execution.DefaultTimeout < most ? execution.DefaultTimeout : most);
-        return execution with
+        TimeSpan? most = ReadTime(own, _maxTimeout);
+        TimeSpan? byDefault = ReadTime(own, _defaultTimeout);
+        if (byDefault > most)
         {
-            Slots = slots,
-            MaxTimeout = most,
-            DefaultTimeout = byDefault,
-            UnknownProperties = Choose(own, _unknown, ("refuse", UnknownProperties.Refuse), ("ignore", UnknownProperties.Ignore)),
+            throw CliException.Usage($"--default-timeout is {byDefault}, and --max-timeout {most}: the default cannot be above the most");
+        }
+
+        UnknownProperties unknown = Choose(own, _unknown, ("refuse", UnknownProperties.Refuse), ("ignore", UnknownProperties.Ignore));
+        return (runner, cas) =>
+        {
+            ExecutionOptions execution = new() { Runner = runner, Cas = cas };
+            TimeSpan max = most ?? execution.MaxTimeout;
+            return execution with
+            {
+                Slots = slots ?? execution.Slots,
+                MaxTimeout = max,
+                DefaultTimeout = byDefault ?? (execution.DefaultTimeout < max ? execution.DefaultTimeout : max),
+                UnknownProperties = unknown,
+            };
         };
     }
 

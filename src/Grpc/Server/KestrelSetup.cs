@@ -58,6 +58,19 @@ internal static class KestrelSetup
             : GrpcAddress.Parse(address).ToString();
     }
 
+    /// <summary>An address of one of the accepted forms, whose host is one to listen on.</summary>
+    /// <exception cref="ArgumentException">It is not.</exception>
+    public static GrpcAddress ParseListened(string address)
+    {
+        GrpcAddress parsed = GrpcAddress.Parse(address);
+        if (parsed.SocketPath is null)
+        {
+            _ = ToIpAddress(parsed);
+        }
+
+        return parsed;
+    }
+
     private static void Listen(KestrelServerOptions kestrel, GrpcAddress address, GrpcServerOptions options)
     {
         if (address.SocketPath is { } path)
