@@ -3,6 +3,7 @@ using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Results;
 using VirtualRoot.CasClient.Uploads;
 using VirtualRoot.CasServer.Execution;
+using VirtualRoot.Linux;
 using VirtualRoot.Worker;
 
 namespace VirtualRoot.Bench.Actions;
@@ -43,9 +44,14 @@ internal sealed class EagerRunner(CasSession cas, ActionLauncher launcher, Eager
                 NewSession = true,
                 Timeout = action.Timeout,
             };
-            await using ActionProcess process = await launcher.StartAsync(options, cancellationToken);
-            metadata = metadata with { ExecutionStart = DateTimeOffset.UtcNow };
-            ActionOutcome outcome = await process.Completion;
+            ActionOutcome outcome;
+            do
+            {
+                await using ActionProcess process = await launcher.StartAsync(options, cancellationToken);
+                metadata = metadata with { ExecutionStart = DateTimeOffset.UtcNow };
+                outcome = await process.Completion;
+            }
+            while (outcome.Error == Errno.ETXTBSY); // a child that was forked beside the copying had the copy open until its exec
             metadata = metadata with { ExecutionCompleted = DateTimeOffset.UtcNow, OutputUploadStart = DateTimeOffset.UtcNow };
             List<OutputFile> files = [];
             foreach (string output in Outputs(action.Command).Where(output => File.Exists(Path.Combine(working, output))))
