@@ -32,7 +32,7 @@ public sealed class CasSession : IAsyncDisposable
         }
 
         _blobs = new CachingBlobSource(store, source, Statistics);
-        _directories = new DirectoryCache(store, source, Connection, limits, Statistics, logger);
+        _directories = new DirectoryCache(store, source, Connection, limits, Statistics, logger, endpoint?.Time ?? TimeProvider.System);
     }
 
     /// <summary>Verified blobs as local files.</summary>

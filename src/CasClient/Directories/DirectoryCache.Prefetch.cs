@@ -19,6 +19,13 @@ internal sealed partial class DirectoryCache
     private const int PagesToStore = 32;
     private const int LargePageBytes = 2 << 20;
 
+    // A program that starts loads a few from the disk; one that goes through a tree, more. After the first page of what is new,
+    // a single one that is lacking costs a round trip, and so more than going on does.
+    private const int LoadsOfAStart = 16;
+
+    // Most programs have started by then, and what they do next may need much of the tree at once.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(100);
+
     private volatile bool _hasTreeCall = true;
 
     /// <inheritdoc/>
@@ -34,11 +41,12 @@ internal sealed partial class DirectoryCache
         {
             // Looked at here, since the caller asks for the root itself next.
             bool isNew = !_table.TryGet(root, out _) && !_store.Contains(root);
+            long demanded = _demand.Count;
             _ = Task.Run(async () =>
             {
                 try
                 {
-                    await PrefetchAsync(root, isNew);
+                    await PrefetchAsync(root, isNew, demanded);
                 }
                 finally
                 {
@@ -52,13 +60,17 @@ internal sealed partial class DirectoryCache
     /// <summary>The end of the prefetches that are under way.</summary>
     internal Task PrefetchesAsync() => Task.WhenAll(_prefetches.Values);
 
-    private async Task PrefetchAsync(Digest root, bool isNew)
+    private async Task PrefetchAsync(Digest root, bool isNew, long demanded)
     {
         try
         {
             if (_hasTreeCall && _connection is not null && isNew)
             {
                 await FetchTreeAsync(_connection, root, _closing.Token);
+            }
+            else if (!isNew)
+            {
+                await _demand.WaitAsync(demanded + LoadsOfAStart, s_patience, _closing.Token);
             }
 
             int count = await WalkAsync(root, _closing.Token);
@@ -124,8 +136,14 @@ internal sealed partial class DirectoryCache
         {
             int directories = 0;
             int pages = 0;
+            long demanded = 0;
             await foreach (TreePage page in connection.GetTreeAsync(root, cancellationToken))
             {
+                if (pages == 1)
+                {
+                    await _demand.WaitAsync(demanded + 1, s_patience, cancellationToken);
+                }
+
                 directories += page.Directories.Count;
                 if (directories > _limits.MaxTreeDirectories || ++pages > _limits.MaxTreeDirectories || _table.Bytes >= _limits.MaxCachedBytes / 8 * 7)
                 {
@@ -134,6 +152,7 @@ internal sealed partial class DirectoryCache
                 }
 
                 List<(Digest Digest, ReadOnlyMemory<byte> Bytes)> kept = KeepPage(page, root.Function);
+                demanded = _demand.Count;
                 if (page.MessageBytes > LargePageBytes)
                 {
                     StorePage(kept);

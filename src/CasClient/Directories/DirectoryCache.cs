@@ -21,6 +21,7 @@ internal sealed partial class DirectoryCache : IDirectorySource, IAsyncDisposabl
     private readonly ILogger _logger;
     private readonly DigestTable<DirectoryListing> _table;
     private readonly SingleFlight<DirectoryListing> _loads;
+    private readonly DirectoryDemand _demand;
     private readonly CancellationTokenSource _closing = new();
     private readonly ConcurrentDictionary<Digest, Task> _prefetches = new();
 
@@ -30,9 +31,11 @@ internal sealed partial class DirectoryCache : IDirectorySource, IAsyncDisposabl
     /// <param name="limits">What a tree may demand.</param>
     /// <param name="statistics">The session's counters.</param>
     /// <param name="logger">Where damage and stopped prefetches are told.</param>
+    /// <param name="time">The clock of prefetches that wait.</param>
     public DirectoryCache(
-        BlobStore store, IBlobSource source, CasConnection? connection, DirectoryLimits limits, BlobStatistics statistics, ILogger logger)
+        BlobStore store, IBlobSource source, CasConnection? connection, DirectoryLimits limits, BlobStatistics statistics, ILogger logger, TimeProvider time)
     {
+        _demand = new DirectoryDemand(time);
         _store = store;
         _source = source;
         _connection = connection;
@@ -73,6 +76,7 @@ internal sealed partial class DirectoryCache : IDirectorySource, IAsyncDisposabl
             return known;
         }
 
+        _demand.Add();
         if (digest.SizeBytes > _limits.MaxMessageBytes)
         {
             throw new CasException(
