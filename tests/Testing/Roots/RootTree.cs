@@ -86,17 +86,18 @@ public sealed class RootTree
     /// <summary>Files and symbolic links of this machine at the same places; the links stay links.</summary>
     public RootTree AddInPlace(IEnumerable<string> paths)
     {
-        byte[] list = System.Text.Encoding.UTF8.GetBytes(string.Join('\0', paths));
-        if (Everything("-Plf").ExitCode != 0)
-        {
-            Everything("-P", "--remove-destination").Expect();
-        }
-
+        string[] all = [.. paths.Where(static path => !s_merged.Contains(path[1..]))]; // they are there
+        // Tried with one: on another file system links fail, but leave directories where links to directories belong.
+        string trial = Host("/.vroot-trial");
+        string[] flags = Cp("-PlfT", all[0], trial).ExitCode == 0 ? ["-Plf"] : ["-P", "--remove-destination"];
+        File.Delete(trial);
+        ChildProcess.Run(
+            new ProcessCommand("/usr/bin/xargs", ["-0", "/usr/bin/cp", .. flags, "--parents", "--preserve=mode,timestamps", "-t", Path])
+            {
+                Input = System.Text.Encoding.UTF8.GetBytes(string.Join('\0', all)),
+            },
+            TimeSpan.FromMinutes(5)).Expect();
         return this;
-
-        ProcessOutcome Everything(params string[] flags) => ChildProcess.Run(
-            new ProcessCommand("/usr/bin/xargs", ["-0", "/usr/bin/cp", .. flags, "--parents", "--preserve=mode,timestamps", "-t", Path]) { Input = list },
-            TimeSpan.FromMinutes(5));
     }
 
     private static ProcessOutcome Cp(string flags, string source, string destination) =>
