@@ -111,6 +111,27 @@ public sealed class SpecialMachineFilesTests
         }
     }
 
+    [Fact]
+    public void AnotherRoot_ReadsNothingOfTheMachineAgain()
+    {
+        using (SpecialFixture first = new())
+        {
+            Assert.NotEmpty(first.ReadFile(s_self, "sys/devices/system/cpu/online"));
+        }
+
+        long before = ReadCalls();
+        using SpecialFixture second = new();
+        string online = second.ReadFile(s_self, "sys/devices/system/cpu/online");
+        long after = ReadCalls();
+
+        Assert.NotEmpty(online);
+        Assert.InRange(after - before, 1, 10); // of them, those of this count itself
+    }
+
+    // Of this thread, since others run tests beside it.
+    private static long ReadCalls() => long.Parse(
+        File.ReadLines("/proc/thread-self/io").Single(static line => line.StartsWith("syscr:", StringComparison.Ordinal))["syscr:".Length..], CultureInfo.InvariantCulture);
+
     private static IEnumerable<string> Files(SpecialFixture fixture, string path) => fixture.List(s_self, path)
         .Where(name => !int.TryParse(name, out _))
         .Select(name => $"{path}/{name}")

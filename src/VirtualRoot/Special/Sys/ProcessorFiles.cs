@@ -8,7 +8,7 @@ internal static class ProcessorFiles
     /// <summary>The names.</summary>
     public static (byte[] Name, SpecialNode Node)[] All(SpecialEntries cpu, MachineModel machine)
     {
-        ProcessorCache[] caches = machine.IsHermetic ? ProcessorCache.Hermetic : ProcessorCache.OfThisMachine();
+        ProcessorCache[] caches = machine.IsHermetic ? ProcessorCache.Hermetic : ProcessorCache.OfThisMachine;
         return [
             cpu.File("online", machine.CpuList + "\n"),
             cpu.File("possible", machine.CpuList + "\n"),
