@@ -4,9 +4,19 @@ using VirtualRoot.Testing.Processes;
 
 namespace VirtualRoot.Grpc.Tests;
 
-/// <summary>The file of a unix socket: whose it is, who may connect, and when it is replaced.</summary>
+/// <summary>The file of a unix socket: whose it is, who may connect, and when it is replaced; and addresses that cannot be bound.</summary>
 public sealed class UnixSocketTests
 {
+    [Theory]
+    [InlineData("unix:/no/such/directory/socket", "/no/such/directory/socket", "its directory must be there")]
+    [InlineData("grpc://192.0.2.1:8980", "192.0.2.1:8980", "name an address of this machine")]
+    public async Task AddressThatCannotBeBound_IsNamedWithTheRemedy(string address, string named, string remedy)
+    {
+        IOException exception = await Assert.ThrowsAsync<IOException>(() => StartAsync(new GrpcServerOptions { Addresses = [address] }));
+        Assert.Contains($"cannot listen on {named}: ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(remedy, exception.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task UnixSocket_OfALivingServer_IsNotTakenAndADeadOneIs()
     {

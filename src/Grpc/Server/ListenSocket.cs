@@ -14,14 +14,24 @@ internal static class ListenSocket
     private const int FileTypeMask = 0xf000;
     private const int SocketFile = 0xc000;
 
+    /// <exception cref="IOException">It cannot be bound; where another listens there, a <see cref="SocketException"/> that Kestrel tells.</exception>
     public static Socket Bind(EndPoint endPoint)
     {
-        if (endPoint is not UnixDomainSocketEndPoint unix)
+        try
         {
-            return SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+            return endPoint is UnixDomainSocketEndPoint unix ? BindUnix(unix, unix.ToString()) : SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
         }
+        catch (SocketException exception) when (exception.SocketErrorCode != SocketError.AddressAlreadyInUse)
+        {
+            string remedy = endPoint is UnixDomainSocketEndPoint
+                ? "its directory must be there, one that this user may write to"
+                : "name an address of this machine, and a port that this user may listen on";
+            throw new IOException($"cannot listen on {endPoint}: {exception.Message}; {remedy}", exception);
+        }
+    }
 
-        string path = unix.ToString();
+    private static Socket BindUnix(UnixDomainSocketEndPoint endPoint, string path)
+    {
         RemoveDead(path);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try

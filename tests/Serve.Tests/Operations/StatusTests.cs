@@ -111,16 +111,19 @@ public sealed class StatusTests
     }
 
     [NeedsFuseFact("/bin/busybox")]
-    public async Task StatusListener_IsOffUnlessAsked_AndATakenAddressIsTold()
+    public async Task StatusListener_IsOffUnlessAsked_AndAnAddressThatIsTakenOrAnotherMachinesIsTold()
     {
         await using ServedWorker worker = ServedWorker.Start();
         Assert.Null(worker.StatusAddress);
         using TestDirectory other = new();
-        ProcessOutcome outcome = ChildProcess.Run(
-            ServedWorker.Command(other, "--status-listen", worker.Address["grpc://".Length..]), ServedWorker.Patience);
+        string taken = worker.Address["grpc://".Length..];
+        ProcessOutcome outcome = ChildProcess.Run(ServedWorker.Command(other, "--status-listen", taken), ServedWorker.Patience);
+        ProcessOutcome elsewhere = ChildProcess.Run(ServedWorker.Command(other, "--status-listen", "192.0.2.1:80"), ServedWorker.Patience);
 
-        Assert.Equal(125, outcome.ExitCode);
-        Assert.Contains("--status-listen", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal((125, 125), (outcome.ExitCode, elsewhere.ExitCode));
+        Assert.Contains($"cannot serve the status on {taken}: ", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("cannot serve the status on 192.0.2.1:80: ", elsewhere.Error, StringComparison.Ordinal);
+        Assert.Contains("--status-listen", elsewhere.Error, StringComparison.Ordinal);
         Assert.Empty(MountTable.Below(other.Path));
     }
 

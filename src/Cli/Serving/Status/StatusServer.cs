@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -59,10 +60,10 @@ internal sealed class StatusServer : IAsyncDisposable
             await server.StartAsync(application, cancellationToken);
             return new StatusServer(server);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
             server.Dispose();
-            throw new CliException($"cannot serve the status on {endPoint}: {exception.Message} Name another address by --status-listen", inner: exception);
+            throw new CliException($"cannot serve the status on {endPoint}: {exception.Message.TrimEnd('.')}. Name another address by --status-listen", inner: exception);
         }
         catch
         {
