@@ -1,5 +1,6 @@
 using VirtualRoot.Grpc;
 using VirtualRoot.Serve.Tests;
+using VirtualRoot.Serve.Tests.Operations;
 using Xunit.Abstractions;
 using Protos = VirtualRoot.CasClient.Protos;
 
@@ -126,6 +127,21 @@ public sealed class LimitTests(ITestOutputHelper output)
         Assert.Empty(cgroup.Children);
         Assert.Equal(137, (await next.RunAsync(BusyboxRoot.Action(next, TakeTooMuch))).Result.ExitCode);
         Assert.Empty(cgroup.Children);
+    }
+
+    /// <summary>As docs/examples/vroot.service has it: systemd delegates, and hands the controllers down.</summary>
+    [Fact]
+    public async Task UnitOfSystemd_HoldsTheLimitsOfItsConfiguration()
+    {
+        using SystemdMachine machine = new(static example => example.Replace("\"network\":", "\"memory\": \"64M\", \"pids\": 20, \"network\":", StringComparison.Ordinal));
+        await using WorkerClient client = machine.Client();
+        Protos.ExecuteResponse killed = await client.RunAsync(BusyboxRoot.Action(client, TakeTooMuch));
+        Protos.ExecuteResponse refused = await client.RunAsync(BusyboxRoot.Action(client, "n=0; while test $n -lt 40; do sleep 1000 & n=$((n+1)); done"));
+
+        Assert.Equal(137, killed.Result.ExitCode);
+        Assert.Contains("out of memory", killed.Message, StringComparison.Ordinal);
+        Assert.True(UsageOf(refused).RefusedForks > 0, UsageOf(refused).ToString());
+        Assert.Equal("active", machine.Show("ActiveState")); // OOMPolicy=continue
     }
 
     private static Protos.CgroupUsage UsageOf(Protos.ExecuteResponse response) =>

@@ -248,7 +248,7 @@ internal sealed class BuildRoots : IAsyncDisposable
 #pragma warning restore CA1031
 
     // The kernel drops all that it knows below a name under the lock of the name's directory. By the name at the top alone, that
-    // would be the build directory's lock, and who looks up the next root would wait: some 10 ms for 5,000 files.
+    // would be the build directory's lock, and who looks up the next root would wait: 10 to 20 ms for 5,000 files.
     private void ForgetNames(BuildRoot root)
     {
         // Read without the table's lock: one that is stale the kernel does not know, and then there is nothing below.

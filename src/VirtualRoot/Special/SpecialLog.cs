@@ -28,6 +28,7 @@ internal static partial class SpecialLog
 
     [LoggerMessage(9, LogLevel.Warning, "the input root ships {Path} as something else than a directory, so that the root has no special directory there: remove it from the input root")]
     public static partial void InputIsNoDirectory(ILogger logger, string path);
+
     [LoggerMessage(10, LogLevel.Warning, "/proc: a pipe behind /dev/fd is shown as a regular file, since its FIFO cannot be opened below {MountPoint} ({Errno}): programs that look at the type see no pipe. The mount must be reachable by that path where the daemon runs.")]
     public static partial void NoWayToFifo(ILogger logger, string mountPoint, Linux.Errno errno);
 

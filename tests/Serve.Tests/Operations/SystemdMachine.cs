@@ -41,8 +41,9 @@ internal sealed class SystemdMachine : IDisposable
         File.CreateSymbolicLink(Path.Combine(Directory.CreateDirectory(_directory["etc/systemd/system/multi-user.target.wants"]).FullName, "vroot.service"), "../vroot.service");
         string example = File.ReadAllText(Path.Combine(examples, "config.json")).Replace(":8980", ":0", StringComparison.Ordinal).Replace(":9980", ":0", StringComparison.Ordinal);
         Configure(configuration is null ? example : configuration(example));
-        _namespaces = ChildProcess.Start(new ProcessCommand("/bin/sh", [
-            "-c", "echo 0 >\"$0/cgroup.procs\" && exec unshare --pid --mount --uts --ipc --cgroup --fork --kill-child \"$@\"",
+        // Process 1 alone enters the cgroup: with another process in it, systemd could hand no controllers down.
+        _namespaces = ChildProcess.Start(new ProcessCommand("/usr/bin/unshare", [
+            "--pid", "--mount", "--uts", "--ipc", "--fork", "--kill-child", "/bin/sh", "-c", "echo 0 >\"$0/cgroup.procs\" && exec unshare --cgroup \"$@\"",
             _cgroup.Path, "/bin/sh", Path.Combine(AppContext.BaseDirectory, "Operations/systemd-machine.sh"), _directory.Path]));
         try
         {

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Process 1 of a machine that is a PID, mount, UTS, IPC and cgroup namespace: systemd as it is installed here, and no unit but those
 # of DIRECTORY/etc. Nothing outside of DIRECTORY, /usr (read-only) and this cgroup is its.
-# Usage: unshare --pid --mount --uts --ipc --cgroup --fork systemd-machine.sh DIRECTORY    (with etc, opt, var and top in it)
+# Usage: unshare --pid --mount --uts --ipc --cgroup --fork systemd-machine.sh DIRECTORY    (with etc, opt, var and top in it; in a
+# cgroup that holds nothing else)
 set -e
 cd "$1"
 mount --make-rprivate /
