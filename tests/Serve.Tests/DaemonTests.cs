@@ -110,6 +110,7 @@ public sealed class DaemonTests
     [InlineData("--default-timeout", "soon")]
     [InlineData("--max-timeout", "60d")]
     [InlineData("--max-timeout", "30m", "--default-timeout", "1h")]
+    [InlineData("--default-timeout", "30h")]
     [InlineData("--listen", "nowhere at all")]
     public void Options_ThatMeanNothing_AreUsageErrors_BeforeAnythingIsMounted(params string[] options)
     {

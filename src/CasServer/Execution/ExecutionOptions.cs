@@ -5,6 +5,12 @@ namespace VirtualRoot.CasServer.Execution;
 /// <summary>How actions are taken and run.</summary>
 public sealed record ExecutionOptions
 {
+    /// <summary><see cref="DefaultTimeout"/>, where nothing is said: an hour.</summary>
+    public static readonly TimeSpan UsualTimeout = TimeSpan.FromHours(1);
+
+    /// <summary><see cref="MaxTimeout"/>, where nothing is said: a day.</summary>
+    public static readonly TimeSpan UsualMaxTimeout = TimeSpan.FromHours(24);
+
     /// <summary>What runs them; stays its owner's.</summary>
     public required IActionRunner Runner { get; init; }
 
@@ -34,10 +40,10 @@ public sealed record ExecutionOptions
     public TimeSpan FinishedAge { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The time limit of an action that states none.</summary>
-    public TimeSpan DefaultTimeout { get; init; } = TimeSpan.FromHours(1);
+    public TimeSpan DefaultTimeout { get; init; } = UsualTimeout;
 
     /// <summary>The longest time limit that an action may state.</summary>
-    public TimeSpan MaxTimeout { get; init; } = TimeSpan.FromHours(24);
+    public TimeSpan MaxTimeout { get; init; } = UsualMaxTimeout;
 
     /// <summary>What unknown platform properties do.</summary>
     public UnknownProperties UnknownProperties { get; init; }

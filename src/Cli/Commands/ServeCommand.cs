@@ -207,33 +207,28 @@ internal sealed class ServeCommand : VRootCommand
     // Read before anything is mounted: a service that is started again and again by what is wrong here would mount each time.
     private Func<IActionRunner, CasSession, ExecutionOptions> ReadExecution(CommandSettings own)
     {
-        int? slots = null;
-        if (own.Find(_slots) is { } given)
+        int slots = Environment.ProcessorCount;
+        if (own.Find(_slots) is { } given && (!int.TryParse(given.Text, NumberStyles.None, CultureInfo.InvariantCulture, out slots) || slots is < 1 or > 1000))
         {
-            slots = int.TryParse(given.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number is >= 1 and <= 1000
-                ? number
-                : throw CliException.Usage($"{given.Origin}: '{PrintableText.Of(given.Text)}' is no number from 1 to 1000");
+            throw CliException.Usage($"{given.Origin}: '{PrintableText.Of(given.Text)}' is no number from 1 to 1000");
         }
 
-        TimeSpan? most = ReadTime(own, _maxTimeout);
-        TimeSpan? byDefault = ReadTime(own, _defaultTimeout);
+        TimeSpan most = ReadTime(own, _maxTimeout) ?? ExecutionOptions.UsualMaxTimeout;
+        TimeSpan byDefault = ReadTime(own, _defaultTimeout) ?? (ExecutionOptions.UsualTimeout < most ? ExecutionOptions.UsualTimeout : most);
         if (byDefault > most)
         {
-            throw CliException.Usage($"--default-timeout is {byDefault}, and --max-timeout {most}: the default cannot be above the most");
+            throw CliException.Usage($"{own.Find(_defaultTimeout)?.Origin} is {byDefault}, and the longest time limit ({_maxTimeout.Name}) {most}: the default cannot be above it");
         }
 
         UnknownProperties unknown = Choose(own, _unknown, ("refuse", UnknownProperties.Refuse), ("ignore", UnknownProperties.Ignore));
-        return (runner, cas) =>
+        return (runner, cas) => new ExecutionOptions
         {
-            ExecutionOptions execution = new() { Runner = runner, Cas = cas };
-            TimeSpan max = most ?? execution.MaxTimeout;
-            return execution with
-            {
-                Slots = slots ?? execution.Slots,
-                MaxTimeout = max,
-                DefaultTimeout = byDefault ?? (execution.DefaultTimeout < max ? execution.DefaultTimeout : max),
-                UnknownProperties = unknown,
-            };
+            Runner = runner,
+            Cas = cas,
+            Slots = slots,
+            MaxTimeout = most,
+            DefaultTimeout = byDefault,
+            UnknownProperties = unknown,
         };
     }
 
