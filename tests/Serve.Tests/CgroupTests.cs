@@ -64,9 +64,10 @@ public sealed class CgroupTests
             Assert.Equal([$"{worker.ProcessId}"], cgroup.ProcessesOf("vroot-daemon"));
             Assert.Empty(cgroup.ProcessesOf());
 
-            using AsyncServerStreamingCall<Protos.Operation> call = worker.Execute(BusyboxRoot.Action(worker, "sleep 3; echo ran"));
+            using AsyncServerStreamingCall<Protos.Operation> call = worker.Execute(BusyboxRoot.Action(worker, "until test -e /go; do sleep 0.1; done; echo ran"));
             await ServedWorker.RunningAsync(call);
             Assert.Equal(["vroot-action-1", "vroot-daemon"], cgroup.Children);
+            File.Create(Path.Combine(worker.OnlyRoot, "go")).Dispose();
             Assert.Equal("ran\n", (await ServedWorker.EndAsync(call)).Result.StdoutRaw.ToStringUtf8());
 
             using TestDirectory other = new();

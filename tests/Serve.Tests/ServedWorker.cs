@@ -70,6 +70,18 @@ internal sealed class ServedWorker : WorkerClient
     public static ServedWorker StartIn(string cgroup, params string[] options) =>
         StartUnder(["/bin/sh", "-c", "echo 0 > $0/cgroup.procs && exec \"$@\"", cgroup], options);
 
+    /// <summary>Where the root of its only action is.</summary>
+    public string OnlyRoot => Path.Combine(System.IO.Directory.GetDirectories(BuildDirectory).Single(), "root");
+
+    /// <summary>Waits until its only action has made a file.</summary>
+    public async Task FileAsync(string name)
+    {
+        for (long end = Environment.TickCount64 + (long)Patience.TotalMilliseconds; !File.Exists(Path.Combine(OnlyRoot, name)); await Task.Delay(10))
+        {
+            Assert.True(Environment.TickCount64 < end, $"the action has made no {name}: {Log}");
+        }
+    }
+
     public void Terminate() => _server.Signal(SIGTERM);
 
     public void Kill() => _server.Signal(SIGKILL);

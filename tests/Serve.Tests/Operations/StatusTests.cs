@@ -25,7 +25,8 @@ public sealed class StatusTests
         using AsyncServerStreamingCall<Protos.Operation> first = worker.Execute(running);
         string operation = await ServedWorker.RunningAsync(first);
         using AsyncServerStreamingCall<Protos.Operation> second = worker.Execute(queued);
-        JsonObject status = await client.StatusWhenAsync(static status => (int)status["queued"]! == 1);
+        // It runs for its client before it has looked up its program.
+        JsonObject status = await client.StatusWhenAsync(static status => (int)status["queued"]! == 1 && status["fuse"]!["requests"]!["LOOKUP"] is not null);
         JsonObject action = status["running"]!.AsArray().Single()!.AsObject();
 
         Assert.Equal("serving", (string)status["health"]!);
@@ -71,8 +72,9 @@ public sealed class StatusTests
     {
         await using ServedWorker worker = ServedWorker.Start(s_listen);
         using StatusClient client = new(worker);
-        using AsyncServerStreamingCall<Protos.Operation> call = worker.Execute(BusyboxRoot.Action(worker, "sleep 1000"));
+        using AsyncServerStreamingCall<Protos.Operation> call = worker.Execute(BusyboxRoot.Action(worker, "touch /inside; sleep 1000"));
         await ServedWorker.RunningAsync(call);
+        await worker.FileAsync("inside");
         ChildProcess.Run(Unmount(worker), ServedWorker.Patience).Expect();
         using HttpResponseMessage health = await client.GetAsync("healthz");
 

@@ -83,6 +83,13 @@ internal sealed class SystemdMachine : IDisposable
         return new WorkerClient(address, address);
     }
 
+    /// <summary>Makes a file in the root of the daemon's only action: by way of the daemon, since its mount is seen by it alone.</summary>
+    public void MakeFile(string name)
+    {
+        string build = $"/proc/{_systemd}/root/proc/{Show("MainPID")}/root/var/cache/vroot/build";
+        File.Create(Path.Combine(Directory.GetDirectories(build).Single(), "root", name)).Dispose();
+    }
+
     /// <summary>What a process of the machine, by its number there, sees mounted.</summary>
     public string Mounts(string process) => File.ReadAllText($"/proc/{_systemd}/root/proc/{process}/mountinfo");
 

@@ -5,7 +5,7 @@ namespace VirtualRoot.Serve.Tests.Operations;
 
 /// <summary>docs/examples/vroot.service, run by systemd.</summary>
 [Collection(ServeCollection.Name)]
-public sealed class UnitTests
+public sealed class SystemdUnitTests
 {
     private const string Build = " /var/cache/vroot/build ";
 
@@ -30,11 +30,12 @@ public sealed class UnitTests
     {
         using SystemdMachine machine = new();
         await using WorkerClient client = machine.Client();
-        using AsyncServerStreamingCall<Protos.Operation> call = client.Execute(BusyboxRoot.Action(client, "sleep 6; echo ended"));
+        using AsyncServerStreamingCall<Protos.Operation> call = client.Execute(BusyboxRoot.Action(client, "until test -e /go; do sleep 0.1; done; echo ended"));
         await WorkerClient.RunningAsync(call);
         machine.Systemctl("stop", "--no-block", "vroot.service");
         machine.WaitForStatus("draining");
         string state = machine.Show("ActiveState");
+        machine.MakeFile("go");
         Protos.ExecuteResponse response = await WorkerClient.EndAsync(call);
         machine.WaitFor("inactive");
 
