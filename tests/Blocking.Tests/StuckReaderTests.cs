@@ -33,6 +33,19 @@ public sealed class StuckReaderTests
         Assert.Equal(5, FrozenRoot.Results(again).Count(static result => result.Result == "ENOENT")); // outside the root
     }
 
+    /// <summary>More readers than the daemon holds processes: each pushes others out while they are served.</summary>
+    [NeedsFuseFact]
+    public void Readers_ThousandsOfOneEntryThatNothingBlocks_AllGetIt()
+    {
+        using FrozenRoot root = new();
+        ChildProcess victim = root.Freeze("lookup", FuseOpcode.LOOKUP);
+        for (int again = 0; again < 5; again++)
+        {
+            ChildProcess readers = root.StartReaders(victim.Id, 1000, "cwd");
+            Assert.Equal([new("ok", 1000)], FrozenRoot.Results(readers).CountBy(static result => result.Result));
+        }
+    }
+
     [NeedsFuseFact]
     public void Reader_ThatGetsASignal_IsInterruptedBeforeTheDeadline()
     {

@@ -21,100 +21,56 @@ internal sealed partial class ProcessPin
     public Errno ReadStatus(out ProcessStatus? status)
     {
         status = null;
-        try
-        {
-            return ProcessStatus.Read(_directory, "status\0"u8, out status);
-        }
-        catch (ObjectDisposedException)
-        {
-            return Errno.ESRCH;
-        }
+        using PinnedDirectory directory = Hold();
+        return directory.Handle is { } handle ? ProcessStatus.Read(handle, "status\0"u8, out status) : Errno.ESRCH;
     }
 
     /// <summary>The attributes of a file, never of what a link leads to.</summary>
     public Errno StatX(ReadOnlySpan<byte> path, StatXMask mask, out StatXBuffer buffer)
     {
         buffer = default;
-        try
-        {
-            return (Errno)(-Syscall.StatXCached(_directory, path, mask, out buffer));
-        }
-        catch (ObjectDisposedException)
-        {
-            return Errno.ESRCH;
-        }
+        using PinnedDirectory directory = Hold();
+        return directory.Handle is { } handle ? (Errno)(-Syscall.StatXCached(handle, path, mask, out buffer)) : Errno.ESRCH;
     }
 
     /// <summary>The text of a link.</summary>
     public Errno ReadLink(ReadOnlySpan<byte> path, Span<byte> target, out int length)
     {
-        length = 0;
-        try
-        {
-            int result = Syscall.ReadLinkAt(_directory, path, target);
-            length = Math.Max(result, 0);
-            return result < 0 ? (Errno)(-result) : Errno.Success;
-        }
-        catch (ObjectDisposedException)
-        {
-            return Errno.ESRCH;
-        }
+        using PinnedDirectory directory = Hold();
+        int result = directory.Handle is { } handle ? Syscall.ReadLinkAt(handle, path, target) : -(int)Errno.ESRCH;
+        length = Math.Max(result, 0);
+        return (Errno)(length - result);
     }
 
     /// <summary>A file's first bytes.</summary>
     public Errno ReadStart(ReadOnlySpan<byte> path, Span<byte> buffer, out int length)
     {
         length = 0;
-        try
-        {
-            return ProcReader.ReadStart(_directory, path, buffer, out length);
-        }
-        catch (ObjectDisposedException)
-        {
-            return Errno.ESRCH;
-        }
+        using PinnedDirectory directory = Hold();
+        return directory.Handle is { } handle ? ProcReader.ReadStart(handle, path, buffer, out length) : Errno.ESRCH;
     }
 
     /// <summary>A whole file, appended to <paramref name="content"/>.</summary>
     public Errno ReadAll(ReadOnlySpan<byte> path, ArrayBufferWriter<byte> content)
     {
-        try
-        {
-            return ProcReader.ReadAll(_directory, path, content);
-        }
-        catch (ObjectDisposedException)
-        {
-            return Errno.ESRCH;
-        }
+        using PinnedDirectory directory = Hold();
+        return directory.Handle is { } handle ? ProcReader.ReadAll(handle, path, content) : Errno.ESRCH;
     }
 
     /// <summary>The numbers that a directory lists.</summary>
     public Errno ListNumbers(ReadOnlySpan<byte> path, List<int> numbers)
     {
-        try
-        {
-            return ProcReader.ListNumbers(_directory, path, numbers);
-        }
-        catch (ObjectDisposedException)
-        {
-            return Errno.ESRCH;
-        }
+        using PinnedDirectory directory = Hold();
+        return directory.Handle is { } handle ? ProcReader.ListNumbers(handle, path, numbers) : Errno.ESRCH;
     }
 
     /// <summary>What a descriptor of the task leads to, as O_PATH: that opens nothing, so it reaches no file system.</summary>
     public Errno OpenTarget(ReadOnlySpan<byte> path, out SafeFileHandle? file)
     {
-        file = null;
-        try
-        {
-            int result = Syscall.OpenAt(_directory, path, OpenFlags.O_PATH);
-            file = result < 0 ? null : new SafeFileHandle(result, ownsHandle: true);
-            return result < 0 ? (Errno)(-result) : Errno.Success;
-        }
-        catch (ObjectDisposedException)
-        {
-            return Errno.ESRCH;
-        }
+        using PinnedDirectory directory = Hold();
+        int result = directory.Handle is { } handle ? Syscall.OpenAt(handle, path, OpenFlags.O_PATH) : -(int)Errno.ESRCH;
+        file = result < 0 ? null : new SafeFileHandle(result, ownsHandle: true);
+        return result < 0 ? (Errno)(-result) : Errno.Success;
     }
 
     /// <summary>The inode number of its PID namespace, or -1 where the daemon may not know.</summary>
@@ -129,5 +85,31 @@ internal sealed partial class ProcessPin
         }
 
         return _namespace;
+    }
+
+    /// <summary>The directory, opened anew for one reading if the pin was disposed: others were used more recently, and
+    /// whoever looks through it must not take that for the task's end.</summary>
+    private PinnedDirectory Hold()
+    {
+        if (PinnedDirectory.TryHold(_directory, out PinnedDirectory held) || !PinnedDirectory.TryHold(_proc, out PinnedDirectory proc))
+        {
+            return held;
+        }
+
+        using (proc)
+        {
+            if (Open(_proc, Identity.Pid, out ProcessPin? again) != Errno.Success)
+            {
+                return default;
+            }
+
+            if (again!.Identity != Identity)
+            {
+                again.Dispose();
+                return default;
+            }
+
+            return PinnedDirectory.Take(again._directory);
+        }
     }
 }

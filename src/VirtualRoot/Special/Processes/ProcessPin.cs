@@ -8,16 +8,19 @@ namespace VirtualRoot.Special.Processes;
 /// <summary>
 /// A task held by a descriptor of its directory in the daemon's /proc. The descriptor names that task for ever: once it has
 /// ended, everything below the directory is ENOENT or ESRCH, also when another task has got the number. So whatever is
-/// read through a pin belongs to the right task, with nothing to check. A pin may be disposed while somebody reads through
-/// it (its task has ended, or others were used more recently): the reader then gets ESRCH.
+/// read through a pin belongs to the right task, with nothing to check. A pin may be disposed while somebody looks through
+/// it (its task has ended, or others were used more recently): from then on each reading opens the directory anew, and looks
+/// whether it is still the same task's.
 /// </summary>
 internal sealed partial class ProcessPin : IDisposable
 {
+    private readonly SafeFileHandle _proc;
     private readonly SafeFileHandle _directory;
 
-    private ProcessPin(ProcessIdentity identity, SafeFileHandle directory, ProcessStatus status)
+    private ProcessPin(SafeFileHandle proc, ProcessIdentity identity, SafeFileHandle directory, ProcessStatus status)
     {
         Identity = identity;
+        _proc = proc;
         _directory = directory;
         ThreadGroup = status.ThreadGroup;
         Pids = status.Pids;
@@ -66,7 +69,7 @@ internal sealed partial class ProcessPin : IDisposable
             errno = ProcessStatus.Read(directory, "status\0"u8, out ProcessStatus? status);
             if (status is not null)
             {
-                pin = new ProcessPin(new ProcessIdentity(pid, mark), directory, status);
+                pin = new ProcessPin(proc, new ProcessIdentity(pid, mark), directory, status);
                 return Errno.Success;
             }
         }

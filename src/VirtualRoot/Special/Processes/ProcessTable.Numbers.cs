@@ -102,12 +102,6 @@ internal sealed partial class ProcessTable
             return;
         }
 
-        // The viewer is looked at once, here: more processes than there are pins push its own pin out.
-        if (viewer.Level > 1 && viewer.Level != _init?.Level)
-        {
-            viewer.Namespace();
-        }
-
         List<int> all = [];
         ProcReader.ListNumbers(Proc, ".\0"u8, all);
         Span<byte> path = stackalloc byte[32];
