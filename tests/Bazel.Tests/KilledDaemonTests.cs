@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using VirtualRoot.Testing;
 using VirtualRoot.Testing.Processes;
 
 namespace VirtualRoot.Bazel.Tests;
@@ -27,7 +28,7 @@ public sealed class KilledDaemonTests(BazelWorkspace workspace)
         workspace.Daemon.StartAgain();
         List<Socket> next = await AcceptAsync(gate, bazel);
         Assert.Equal(Actions, oldProcesses.Count);
-        await Eventually(() => !ProcessTable.Find(mark).Intersect(oldProcesses).Any());
+        await Wait.UntilAsync(() => !ProcessTable.Find(mark).Intersect(oldProcesses).Any(), "no action of the killed daemon runs");
         Assert.Equal(Actions, ProcessTable.Find(mark).Count);
         foreach (Socket held in next)
         {
@@ -60,14 +61,5 @@ public sealed class KilledDaemonTests(BazelWorkspace workspace)
         }
 
         return accepted;
-    }
-
-    private static async Task Eventually(Func<bool> condition)
-    {
-        for (long end = Environment.TickCount64 + (long)ServeDaemon.Patience.TotalMilliseconds; !condition();)
-        {
-            Assert.True(Environment.TickCount64 < end, "an action of the killed daemon still runs");
-            await Task.Delay(50);
-        }
     }
 }

@@ -28,7 +28,7 @@ public sealed class MatrixTests(FrozenRoot root) : IClassFixture<FrozenRoot>
     public void Munmap_FrozenWithMmapBehindIt_BlocksWhatIsDocumentedAndNothingElse()
     {
         ChildProcess victim = root.Freeze("munmap", FuseOpcode.WRITE);
-        FrozenRoot.Await(() => FrozenRoot.ThreadsInD(victim.Id) == 2, "thread that waits in mmap");
+        Wait.Until(() => FrozenRoot.ThreadsInD(victim.Id) == 2, "thread that waits in mmap");
         AssertBlocked(victim, blockedAtLeast: ["cmdline", "environ"], entry => s_memory.Contains(entry.Split('/')[^1]));
     }
 

@@ -65,11 +65,11 @@ public sealed class StuckReaderTests
         ChildProcess victim = root.Freeze(state, held);
         if (state == "munmap")
         {
-            FrozenRoot.Await(() => FrozenRoot.ThreadsInD(victim.Id) == 2, "thread that waits in mmap");
+            Wait.Until(() => FrozenRoot.ThreadsInD(victim.Id) == 2, "thread that waits in mmap");
         }
 
         ChildProcess readers = root.StartReaders(victim.Id, 10, entry);
-        FrozenRoot.Await(() => FrozenRoot.ThreadsInD(root.Daemon.Id) > 0, "thread of the daemon that is stuck");
+        Wait.Until(() => FrozenRoot.ThreadsInD(root.Daemon.Id) > 0, "thread of the daemon that is stuck");
         root.Daemon.Signal(signal);
 
         // The victim is still frozen.

@@ -3,6 +3,7 @@ using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Remote;
 using VirtualRoot.Grpc;
 using VirtualRoot.Linux.Zstd;
+using VirtualRoot.Testing;
 using Protos = VirtualRoot.CasClient.Protos;
 
 namespace VirtualRoot.CasServer.Tests;
@@ -108,23 +109,24 @@ public sealed class ByteStreamWriteTests(ServerFixture fixture) : IClassFixture<
         using (AsyncClientStreamingCall<Protos.WriteRequest, Protos.WriteResponse> call = fixture.Channel.AsyncClientStreamingCall(CasMethods.Write))
         {
             await call.RequestStream.WriteAsync(new() { ResourceName = resource, Data = ByteString.CopyFrom(7, 7, 7) });
-            await UntilAsync(async () => (await fixture.CallAsync(CasMethods.QueryWriteStatus, new() { ResourceName = resource })).CommittedSize == 3);
+            await CommittedAsync(resource, 3);
         }
 
         // The server may learn of the cancellation a moment later; until then it answers ABORTED, "retry".
-        long committed = 0;
-        await UntilAsync(async () =>
-        {
-            try
+        long committed = await Wait.ForAsync(
+            async () =>
             {
-                committed = await fixture.WriteAsync(resource, bytes);
-                return true;
-            }
-            catch (RpcException exception) when (exception.StatusCode == StatusCode.Aborted)
-            {
-                return false;
-            }
-        });
+                try
+                {
+                    return await fixture.WriteAsync(resource, bytes);
+                }
+                catch (RpcException exception) when (exception.StatusCode == StatusCode.Aborted)
+                {
+                    return -1;
+                }
+            },
+            static committed => committed >= 0,
+            static _ => "an upload after a cancelled one is taken");
         Assert.Equal(bytes.Length, committed);
         Assert.True(fixture.Store.Verify(digest));
     }
@@ -136,7 +138,7 @@ public sealed class ByteStreamWriteTests(ServerFixture fixture) : IClassFixture<
         string resource = ServerFixture.Upload(digest);
         using AsyncClientStreamingCall<Protos.WriteRequest, Protos.WriteResponse> call = fixture.Channel.AsyncClientStreamingCall(CasMethods.Write);
         await call.RequestStream.WriteAsync(new() { ResourceName = resource, Data = ByteString.CopyFrom(1) });
-        await UntilAsync(async () => (await fixture.CallAsync(CasMethods.QueryWriteStatus, new() { ResourceName = resource })).CommittedSize == 1);
+        await CommittedAsync(resource, 1);
 
         await ServerFixture.FailsAsync(StatusCode.Aborted, () => fixture.WriteAsync(resource, [1, 2], offset: 0, finish: false));
     }
@@ -203,24 +205,9 @@ public sealed class ByteStreamWriteTests(ServerFixture fixture) : IClassFixture<
         await server.WriteAsync(ServerFixture.Upload(digest), [1, 2, 3], finish: false);
 
         Assert.Single(Directory.GetFiles(Path.Join(server.Root, "staging"), "*", SearchOption.AllDirectories));
-        await UntilAsync(() => Task.FromResult(server.Host.IdleUploads == 0));
+        await Wait.UntilAsync(() => server.Host.IdleUploads == 0, "no upload is idle");
         Assert.Empty(Directory.GetFiles(Path.Join(server.Root, "staging"), "*", SearchOption.AllDirectories));
         await server.DisposeAsync();
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        for (int i = 0; i < 6000; i++)
-        {
-            if (await condition())
-            {
-                return;
-            }
-
-            await Task.Delay(10);
-        }
-
-        Assert.Fail("the condition did not come true within 60 s");
     }
 
     private async Task<long> SendAsync(params Protos.WriteRequest[] requests)
@@ -234,4 +221,9 @@ public sealed class ByteStreamWriteTests(ServerFixture fixture) : IClassFixture<
         await call.RequestStream.CompleteAsync();
         return (await call.ResponseAsync).CommittedSize;
     }
+
+    private Task<long> CommittedAsync(string resource, long bytes) => Wait.ForAsync(
+        async () => (await fixture.CallAsync(CasMethods.QueryWriteStatus, new() { ResourceName = resource })).CommittedSize,
+        committed => committed == bytes,
+        committed => $"{committed} bytes are committed, not {bytes}");
 }

@@ -2,6 +2,7 @@ using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Fuse.Tests.Kernel;
 using VirtualRoot.Fuse.Wire;
 using VirtualRoot.Linux;
+using VirtualRoot.Testing;
 
 namespace VirtualRoot.Fuse.Tests;
 
@@ -107,7 +108,7 @@ public sealed class SessionTests
         };
         FuseSession session = await KernelInit.StartAsync(kernel, fileSystem);
         kernel.Send(Message.Request(FuseOpcode.LOOKUP, "z:name"));
-        SpinWait.SpinUntil(() => session.PendingOperations == 1, s_patience);
+        Wait.Until(() => session.PendingOperations == 1, "a pending operation");
 
         await session.DisposeAsync().AsTask().WaitAsync(s_patience);
 
@@ -132,7 +133,7 @@ public sealed class SessionTests
         };
         FuseSession session = await KernelInit.StartAsync(kernel, fileSystem, new FuseSessionOptions { ReaderThreads = 1, ShutdownTimeout = TimeSpan.FromMilliseconds(200) });
         kernel.Send(Message.Request(FuseOpcode.LOOKUP, "z:name"));
-        SpinWait.SpinUntil(() => session.PendingOperations == 1, s_patience);
+        Wait.Until(() => session.PendingOperations == 1, "a pending operation");
 
         await session.DisposeAsync().AsTask().WaitAsync(s_patience);
 

@@ -1,4 +1,3 @@
-using VirtualRoot.CasClient.Remote;
 using VirtualRoot.Grpc;
 using VirtualRoot.Testing;
 using VirtualRoot.Testing.Processes;
@@ -48,9 +47,9 @@ public sealed class CgroupTests
         using AsyncServerStreamingCall<Protos.Operation> call = worker.Execute(BusyboxRoot.Action(worker, "sleep 1000"));
         string name = await ServedWorker.RunningAsync(call);
         Assert.Single(cgroup.Children);
-        await worker.Channel.UnaryAsync(ExecutionMethods.CancelOperation, new Protos.CancelOperationRequest { Name = name }, new CallOptions(Timeout: ServedWorker.Patience));
+        await worker.CancelAsync(name);
         Assert.Equal((int)StatusCode.Cancelled, (await ServedWorker.EndAsync(call)).Status.Code);
-        await UntilAsync(() => cgroup.Children.Length == 0, "the cancelled action's cgroup is gone");
+        await Wait.UntilAsync(() => cgroup.Children.Length == 0, "the cancelled action's cgroup is gone");
     }
 
     [NeedsCgroupFact]
@@ -145,13 +144,5 @@ public sealed class CgroupTests
         Assert.Equal(status, outcome.ExitCode);
         Assert.Contains(expected, outcome.Error, StringComparison.Ordinal);
         Assert.Empty(MountTable.Below(directory.Path));
-    }
-
-    private static async Task UntilAsync(Func<bool> condition, string what)
-    {
-        for (long end = Environment.TickCount64 + 60_000; !condition(); await Task.Delay(20))
-        {
-            Assert.True(Environment.TickCount64 < end, $"not within 60 s: {what}");
-        }
     }
 }

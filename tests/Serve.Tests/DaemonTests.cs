@@ -58,11 +58,7 @@ public sealed class DaemonTests
 
         Assert.Equal("again\n", response.Result.StdoutRaw.ToStringUtf8());
         Assert.Single(MountTable.Below(worker.Directory.Path));
-        for (long end = Environment.TickCount64 + 60_000; IsRunning("sleep\0" + "76543\0");)
-        {
-            Assert.True(Environment.TickCount64 < end, "the old action still runs");
-            await Task.Delay(20);
-        }
+        await Wait.UntilAsync(() => !IsRunning("sleep\0" + "76543\0"), "the old action is dead");
     }
 
     [NeedsFuseFact("/bin/busybox")]
@@ -125,18 +121,14 @@ public sealed class DaemonTests
     private static async Task RefusesAsync(ServedWorker worker)
     {
         Digest action = DigestHasher.Compute(DigestFunction.Sha256, "nothing"u8);
-        for (long end = Environment.TickCount64 + 60_000; ;)
-        {
-            using AsyncServerStreamingCall<Protos.Operation> call = worker.Execute(action);
-            RpcException exception = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default).WaitAsync(ServedWorker.Patience));
-            if (exception.StatusCode == StatusCode.Unavailable)
+        await Wait.ForAsync(
+            async () =>
             {
-                return;
-            }
-
-            Assert.True(Environment.TickCount64 < end, "the first signal was not noticed");
-            await Task.Delay(20);
-        }
+                using AsyncServerStreamingCall<Protos.Operation> call = worker.Execute(action);
+                return (await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default).WaitAsync(ServedWorker.Patience))).StatusCode;
+            },
+            static status => status == StatusCode.Unavailable,
+            static status => $"the first signal is noticed; it still answers {status}");
     }
 
     private static bool IsRunning(string commandLine) => Directory.GetDirectories("/proc").Where(static path => char.IsAsciiDigit(path[^1])).Any(path =>

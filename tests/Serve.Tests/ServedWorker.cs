@@ -74,13 +74,8 @@ internal sealed class ServedWorker : WorkerClient
     public string OnlyRoot => Path.Combine(System.IO.Directory.GetDirectories(BuildDirectory).Single(), "root");
 
     /// <summary>Waits until its only action has made a file.</summary>
-    public async Task FileAsync(string name)
-    {
-        for (long end = Environment.TickCount64 + (long)Patience.TotalMilliseconds; !File.Exists(Path.Combine(OnlyRoot, name)); await Task.Delay(10))
-        {
-            Assert.True(Environment.TickCount64 < end, $"the action has made no {name}: {Log}");
-        }
-    }
+    public Task FileAsync(string name) =>
+        Wait.ForAsync(() => Task.FromResult(File.Exists(Path.Combine(OnlyRoot, name))), static made => made, _ => $"the action makes {name}; vroot said: {Log}");
 
     public void Terminate() => _server.Signal(SIGTERM);
 
@@ -111,7 +106,16 @@ internal sealed class ServedWorker : WorkerClient
         ProcessCommand command = Command(directory, cas is null ? options : ["--cas", cas, .. options]);
         command = under is null ? command : command with { Program = under[0], Arguments = [.. under[1..], command.Program, .. command.Arguments] };
         ChildProcess server = ChildProcess.Start(environment is not null ? command with { Environment = environment } : uid is null ? command : command with { Uid = uid, Environment = OrdinaryEnvironment(directory) });
-        server.WaitForOutput("\n", Patience);
+        try
+        {
+            server.WaitForOutput("\n", Patience);
+        }
+        catch
+        {
+            server.Dispose(); // nobody else knows of it
+            throw;
+        }
+
         return new ServedWorker(directory, ownsDirectory, uid, server, server.Output.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries), clientCas ?? cas);
     }
 

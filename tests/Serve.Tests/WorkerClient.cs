@@ -2,6 +2,7 @@ using Google.Protobuf;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Remote;
 using VirtualRoot.Grpc;
+using VirtualRoot.Testing;
 using Protos = VirtualRoot.CasClient.Protos;
 
 namespace VirtualRoot.Serve.Tests;
@@ -11,7 +12,7 @@ internal class WorkerClient(string address, string cas) : IAsyncDisposable
 {
     private readonly GrpcChannel _cas = GrpcChannel.ForAddress(cas);
 
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(90);
+    public static TimeSpan Patience => Wait.Patience;
 
     public string Address { get; } = address;
 

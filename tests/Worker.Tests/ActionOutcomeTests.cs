@@ -1,4 +1,5 @@
 using System.Text;
+using VirtualRoot.Testing;
 
 namespace VirtualRoot.Worker.Tests;
 
@@ -105,7 +106,7 @@ public sealed class ActionOutcomeTests(ActionFixture fixture) : IClassFixture<Ac
 
         ActionOutcome outcome = await process.Completion.WaitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(137, outcome.ShellStatus);
-        Assert.True(await Eventually.IsTrueAsync(() => fixture.Survivors().Count == 0, TimeSpan.FromSeconds(60)));
+        await Wait.UntilAsync(() => fixture.Survivors().Count == 0, "all of the action is dead");
     }
 
     [Fact]

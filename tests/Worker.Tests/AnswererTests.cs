@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using VirtualRoot.Testing;
 
 namespace VirtualRoot.Worker.Tests;
 
@@ -8,15 +9,13 @@ public sealed class AnswererTests(ActionFixture fixture) : IClassFixture<ActionF
 {
     private const string AsksOnce = "busybox stat -f / > /dev/null && sleep 99";
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
-
     [Theory]
     [InlineData(ActionNamespaces.Pid)]
     [InlineData(ActionNamespaces.None)]
     public async Task Answerer_OfAnActionThatAsksNothing_IsNoProcess(ActionNamespaces namespaces)
     {
         await using ActionProcess process = await fixture.Launcher.StartAsync(fixture.Options("sleep", "99") with { Namespaces = namespaces, Special = SpecialSupport.Answers });
-        Assert.True(await Eventually.IsTrueAsync(() => fixture.Survivors().Count == 1, s_limit));
+        await Wait.UntilAsync(() => fixture.Survivors().Count == 1, "the command alone is there");
         Assert.Single(ChildrenOf(OuterOf(fixture.Survivors()[0], namespaces)));
     }
 
@@ -42,7 +41,7 @@ public sealed class AnswererTests(ActionFixture fixture) : IClassFixture<ActionF
         using var driver = Process.Start(start)!;
         int[] beside = await WaitForAnswererAsync(namespaces);
         driver.Kill();
-        Assert.True(await Eventually.IsTrueAsync(() => !beside.Any(Exists), s_limit));
+        await Wait.UntilAsync(() => !beside.Any(Exists), "the answerer is gone");
         Assert.Empty(fixture.Survivors());
     }
 
@@ -50,8 +49,8 @@ public sealed class AnswererTests(ActionFixture fixture) : IClassFixture<ActionF
     private async Task<int[]> WaitForAnswererAsync(ActionNamespaces namespaces)
     {
         int[] found = [];
-        Assert.True(await Eventually.IsTrueAsync(
-            () => fixture.Survivors() is [int command, ..] && (found = ChildrenOf(OuterOf(command, namespaces))).Length == 2, s_limit));
+        await Wait.UntilAsync(
+            () => fixture.Survivors() is [int command, ..] && (found = ChildrenOf(OuterOf(command, namespaces))).Length == 2, "an answerer is beside the command");
         return found;
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using VirtualRoot.Linux;
+using VirtualRoot.Testing;
 
 namespace VirtualRoot.Worker.Tests;
 
@@ -27,7 +28,7 @@ public sealed class SignalForwardingTests(ActionFixture fixture) : IClassFixture
                     NewSession = session,
                     Stdout = output,
                 });
-            Assert.True(await Eventually.IsTrueAsync(() => new FileInfo(path).Length > 0, TimeSpan.FromSeconds(60)));
+            await Wait.UntilAsync(() => new FileInfo(path).Length > 0, "the command is ready");
             Assert.True(process.Signal(signal));
             ActionOutcome outcome = await process.Completion.WaitAsync(TimeSpan.FromSeconds(60));
             Assert.Equal((signal, 7), (signal, outcome.ExitCode));
@@ -49,15 +50,15 @@ public sealed class SignalForwardingTests(ActionFixture fixture) : IClassFixture
     public async Task Signal_ContinueOfAStoppedCommand_ItGoesOn()
     {
         await using ActionProcess process = await fixture.Launcher.StartAsync(fixture.Options("probe", "wait") with { Stdout = s_nowhere });
-        Assert.True(await Eventually.IsTrueAsync(() => fixture.Survivors().Count == 1, TimeSpan.FromSeconds(60)));
+        await Wait.UntilAsync(() => fixture.Survivors().Count == 1, "the command is there");
         int command = fixture.Survivors().Single();
         string status = $"/proc/{command}/status";
 
         // Not SIGTSTP, which the kernel drops in an orphaned process group, as that of a test host may be.
         Assert.Equal(0, Syscall.Kill(command, 19));
-        Assert.True(await Eventually.IsTrueAsync(() => File.ReadAllText(status).Contains("State:\tT", StringComparison.Ordinal), TimeSpan.FromSeconds(60)));
+        await Wait.UntilAsync(() => File.ReadAllText(status).Contains("State:\tT", StringComparison.Ordinal), "it is stopped");
         Assert.True(process.Signal(18));
-        Assert.True(await Eventually.IsTrueAsync(() => File.ReadAllText(status).Contains("State:\tS", StringComparison.Ordinal), TimeSpan.FromSeconds(60)));
+        await Wait.UntilAsync(() => File.ReadAllText(status).Contains("State:\tS", StringComparison.Ordinal), "it goes on");
         Assert.False(process.Completion.IsCompleted);
     }
 
@@ -87,7 +88,7 @@ public sealed class SignalForwardingTests(ActionFixture fixture) : IClassFixture
         Assert.Equal("stopped", await driver.StandardOutput.ReadLineAsync());
         int stopped = 0;
         bool IsStopped(int pid) => File.ReadAllText($"/proc/{pid}/status").Contains("State:\tT", StringComparison.Ordinal);
-        Assert.True(await Eventually.IsTrueAsync(() => (stopped = fixture.Survivors().SingleOrDefault(IsStopped)) != 0, TimeSpan.FromSeconds(60)));
+        await Wait.UntilAsync(() => (stopped = fixture.Survivors().SingleOrDefault(IsStopped)) != 0, "one is stopped");
         string init = File.ReadLines($"/proc/{stopped}/status").First(line => line.StartsWith("PPid:", StringComparison.Ordinal))[6..];
         Assert.Equal("vroot-init\n", File.ReadAllText($"/proc/{init}/comm"));
         using (Process.Start("kill", ["-9", init]))

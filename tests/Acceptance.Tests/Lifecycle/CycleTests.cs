@@ -43,7 +43,7 @@ public sealed class CycleTests(Machine machine)
         }
 
         // Some 100 KB more come with the runtime's threads and pools, however many cycles there are; a root that is kept is 66 KB.
-        Assert.True(Number(1, "ManagedBytes") <= Number(0, "ManagedBytes") + (512 << 10), $"ManagedBytes: {outcome}");
+        Assert.True(Number(1, "ManagedBytes") <= Number(0, "ManagedBytes") + (256 << 10), $"ManagedBytes: {outcome}");
         Assert.True(Number(1, "ResidentBytes") <= Number(0, "ResidentBytes") * 1.1, $"ResidentBytes: {outcome}");
         user.AssertNothingLeft();
 

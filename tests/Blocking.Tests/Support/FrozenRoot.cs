@@ -80,7 +80,7 @@ public sealed class FrozenRoot : IDisposable
 
         ChildProcess victim = StartChild(new ProcessCommand(_victim, [state, System.IO.Path.Combine(_gated.Point, state), Point]));
         victim.WaitForOutput("begun", Limit);
-        Await(() => held is null ? IsAsleep(victim.Id) : Gate.Held > 0, $"a victim frozen in {state}");
+        Wait.Until(() => held is null ? IsAsleep(victim.Id) : Gate.Held > 0, $"a victim frozen in {state}");
         return victim;
     }
 
@@ -119,17 +119,6 @@ public sealed class FrozenRoot : IDisposable
     /// <summary>The lines "ENTRY RESULT" of a reader, at its end.</summary>
     public static IEnumerable<(string Entry, string Result)> Results(ChildProcess reader) =>
         reader.WaitForExit(Limit).Expect().Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Where(words => words[0] != "started").Select(words => (words[0], words[1]));
-
-    /// <summary>Waits until <paramref name="condition"/> holds.</summary>
-    public static void Await(Func<bool> condition, string what)
-    {
-        long end = System.Environment.TickCount64 + (long)Limit.TotalMilliseconds;
-        while (!condition())
-        {
-            Assert.True(System.Environment.TickCount64 < end, $"still no {what} after {Limit.TotalSeconds} s");
-            Thread.Sleep(10);
-        }
-    }
 
     /// <summary>How many threads of a process wait without being interruptible.</summary>
     public static int ThreadsInD(int pid) =>

@@ -1,5 +1,6 @@
 using VirtualRoot.CasClient.Blobs;
 using VirtualRoot.CasClient.Tests.Fakes;
+using VirtualRoot.Testing;
 
 namespace VirtualRoot.CasClient.Tests.Blobs;
 
@@ -34,7 +35,7 @@ public sealed class CoalescingTests : SessionFixture
 
         Task<BlobLease> first = session.Blobs.OpenAsync(digest, cancellation.Token).AsTask();
         Task<BlobLease> second = session.Blobs.OpenAsync(digest, default).AsTask();
-        await UntilAsync(() => Cas.CallsOf("Read") == 1);
+        await Wait.UntilAsync(() => Cas.CallsOf("Read") == 1, "one call of Read");
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         gate.SetResult();
@@ -59,7 +60,7 @@ public sealed class CoalescingTests : SessionFixture
         using var cancellation = new CancellationTokenSource();
 
         Task<BlobLease> open = Open().Blobs.OpenAsync(digest, cancellation.Token).AsTask();
-        await UntilAsync(() => Cas.CallsOf("Read") == 1);
+        await Wait.UntilAsync(() => Cas.CallsOf("Read") == 1, "one call of Read");
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => open);
         await ended.Task.WaitAsync(TimeSpan.FromSeconds(60));
@@ -82,14 +83,5 @@ public sealed class CoalescingTests : SessionFixture
         var gate = new TaskCompletionSource();
         Cas.Before = (method, _) => method == "Read" ? gate.Task : Task.CompletedTask;
         return gate;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        for (int i = 0; !condition(); i++)
-        {
-            Assert.True(i < 6000, "it did not happen within 60 s");
-            await Task.Delay(10);
-        }
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using VirtualRoot.CasClient.Directories;
 using VirtualRoot.CasClient.Tests.Fakes;
+using VirtualRoot.Testing;
 
 namespace VirtualRoot.CasClient.Tests.Directories;
 
@@ -78,15 +79,11 @@ public sealed class PrefetchPatienceTests : SessionFixture
         Digest top = TreeBuilder.Wide(Cas, Children, 4);
         CasSession session = OpenWithClock();
         session.Directories.Prefetch(top);
-        DirectoryListing? root; // which is not asked for: it comes with the page
-        for (long end = Environment.TickCount64 + 60_000; !session.Directories.TryGet(top, out root) || Held(session, root) < Page - 1; await Task.Delay(10))
-        {
-            Assert.True(Environment.TickCount64 < end, "the first page has not come");
-        }
-
+        DirectoryListing? root = null; // which is not asked for: it comes with the page
+        await Wait.UntilAsync(() => session.Directories.TryGet(top, out root) && Held(session, root) >= Page - 1, "the first page has come");
         await Task.Delay(100); // what comes beyond it would be here
-        Assert.Equal(Page - 1, Held(session, root));
-        return (session, root);
+        Assert.Equal(Page - 1, Held(session, root!));
+        return (session, root!);
     }
 
     private async Task<(CasSession Session, DirectoryListing Root)> OnDiskAsync()

@@ -1,5 +1,6 @@
 using VirtualRoot.CasClient.Blobs;
 using VirtualRoot.CasClient.Storage;
+using VirtualRoot.Testing;
 
 namespace VirtualRoot.CasClient.Tests.Storage;
 
@@ -114,12 +115,7 @@ public sealed class BlobStoreEvictionTests
         using BlobStore later = BlobStore.Open(fixture.Options with { MaxBytes = 20 * Blob });
         byte[] bytes = StoreFixture.Bytes(100, 2 * Blob);
         later.Put(StoreFixture.DigestOf(bytes), bytes);
-        for (int i = 0; i < 6000 && later.Statistics.Evictions == 0; i++)
-        {
-            await Task.Delay(10);
-        }
-
-        Assert.True(later.Statistics.Bytes <= 18 * Blob, later.Statistics.ToString());
+        await Wait.ForAsync(() => Task.FromResult(later.Statistics), static statistics => statistics.Bytes <= 18 * Blob, static statistics => $"{statistics}");
         Assert.True(later.Contains(StoreFixture.DigestOf(bytes)));
     }
 

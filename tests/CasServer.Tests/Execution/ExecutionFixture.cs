@@ -60,15 +60,6 @@ internal sealed class ExecutionFixture : IAsyncDisposable
         return fixture;
     }
 
-    public static async Task UntilAsync(Func<bool> condition)
-    {
-        for (long end = Environment.TickCount64 + (long)Patience.TotalMilliseconds; !condition();)
-        {
-            Assert.True(Environment.TickCount64 < end, "waited in vain");
-            await Task.Delay(5);
-        }
-    }
-
     public Digest Put(byte[] bytes)
     {
         Digest digest = ServerFixture.DigestOf(bytes);

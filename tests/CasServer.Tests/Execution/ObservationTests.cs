@@ -2,6 +2,7 @@ using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Remote;
 using VirtualRoot.CasServer.Execution;
 using VirtualRoot.Grpc;
+using VirtualRoot.Testing;
 using Protos = VirtualRoot.CasClient.Protos;
 using Stage = VirtualRoot.CasClient.Protos.ExecutionStage.Types.Value;
 
@@ -65,7 +66,7 @@ public sealed class ObservationTests
         Digest urgent = fixture.PutAction();
         using ExecutionCall urgentCall = fixture.Execute(urgent, static request => request.ExecutionPolicy = new() { Priority = -1 });
         await urgentCall.ReachAsync(Stage.Queued);
-        await ExecutionFixture.UntilAsync(() => fixture.Host.Execution!.Queued == 2);
+        await Wait.UntilAsync(() => fixture.Host.Execution!.Queued == 2, "two are queued");
         PendingAction pending = Assert.Single(fixture.Host.Running);
 
         Assert.Equal((first, name, 2), (pending.Action.Action, pending.Action.Operation, pending.Clients));
@@ -95,7 +96,7 @@ public sealed class ObservationTests
             await ServerFixture.FailsAsync(StatusCode.NotFound, nothing.RestAsync);
         }
 
-        await ExecutionFixture.UntilAsync(() => observer.Calls.Count == 3); // a client may have its answer before the server's call has ended
+        await Wait.UntilAsync(() => observer.Calls.Count == 3, "three calls"); // a client may have its answer before the server's call has ended
         Assert.Equal(
             [CasMethods.BatchUpdateBlobs.FullName, CasMethods.BatchReadBlobs.FullName, ExecutionMethods.WaitExecution.FullName],
             observer.Calls.Select(static call => call.Method));

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Remote;
 using VirtualRoot.Grpc;
+using VirtualRoot.Testing;
 using Protos = VirtualRoot.CasClient.Protos;
 using Stage = VirtualRoot.CasClient.Protos.ExecutionStage.Types.Value;
 
@@ -113,7 +114,7 @@ public sealed class SchedulingTests
         ExecutionCall second = fixture.Execute(fixture.PutAction());
         await second.ReachAsync(Stage.Queued);
         second.Dispose();
-        await ExecutionFixture.UntilAsync(() => fixture.Host.Execution!.Queued == 0);
+        await Wait.UntilAsync(() => fixture.Host.Execution!.Queued == 0, "the queue is empty");
         run.End();
         await first.ResponseAsync();
 
@@ -181,7 +182,7 @@ public sealed class SchedulingTests
         await fixture.CallAsync(ExecutionMethods.CancelOperation, new Protos.CancelOperationRequest { Name = name });
         Assert.Equal((int)StatusCode.Cancelled, (await call.ResponseAsync()).Status.Code);
         await run.ObeyAsync();
-        await ExecutionFixture.UntilAsync(() => fixture.Log.At(LogLevel.Warning).Count > 0 && fixture.Host.Execution!.Running == 0);
+        await Wait.UntilAsync(() => fixture.Log.At(LogLevel.Warning).Count > 0 && fixture.Host.Execution!.Running == 0, "a warning, and nothing runs");
 
         Assert.Contains("a faulty callback", Assert.Single(fixture.Log.At(LogLevel.Warning)).Exception!.ToString(), StringComparison.Ordinal);
         Assert.Empty(fixture.Log.At(LogLevel.Error));

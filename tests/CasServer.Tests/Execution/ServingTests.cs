@@ -3,6 +3,7 @@ using VirtualRoot.CasClient.Remote;
 using VirtualRoot.CasClient.Storage;
 using VirtualRoot.CasServer.Execution;
 using VirtualRoot.Grpc;
+using VirtualRoot.Testing;
 using Protos = VirtualRoot.CasClient.Protos;
 using Stage = VirtualRoot.CasClient.Protos.ExecutionStage.Types.Value;
 
@@ -78,7 +79,7 @@ public sealed class ServingTests
     {
         await using ExecutionFixture fixture = await ExecutionFixture.AnsweringAsync();
         Assert.Equal(0, (await fixture.RunAsync(fixture.PutAction())).Status.Code);
-        await ExecutionFixture.UntilAsync(() => fixture.Host.Execution!.Running == 0);
+        await Wait.UntilAsync(() => fixture.Host.Execution!.Running == 0, "nothing runs");
         await fixture.Host.DrainAsync().WaitAsync(ExecutionFixture.Patience);
         await fixture.Host.DrainAsync().WaitAsync(ExecutionFixture.Patience);
         Assert.Equal((4, 0, 0, 1L, 0L), Figures(fixture.Host.Execution!));

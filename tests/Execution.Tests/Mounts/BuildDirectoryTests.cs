@@ -47,7 +47,7 @@ public sealed class BuildDirectoryTests
         BuildRoot hung = await build.CreateAsync("hung");
         BuildRoot works = await build.CreateAsync("works");
         using ChildProcess waiting = MountedBuild.Inside(hung, "for i in 1 2 3; do busybox cat /data/slow & done; busybox cat /data/slow");
-        await MountedBuild.UntilAsync(() => build.Blobs.Waiting > 0, "a fetch that hangs");
+        await Wait.UntilAsync(() => build.Blobs.Waiting > 0, "a fetch that hangs");
 
         using ChildProcess other = MountedBuild.Inside(works, "busybox cat /data/hello; echo x >/tmp/x; busybox cat /tmp/x");
         Assert.Equal("hello\nx\n", other.WaitForExit(MountedBuild.Limit).Expect().Output);
@@ -165,7 +165,7 @@ public sealed class BuildDirectoryTests
             Assert.Equal("out/result", Assert.Single(told.Files).Path);
         });
         Assert.Equal(16, results.Select(result => result.Outputs.Result.Files[0].Digest).Distinct().Count());
-        await MountedBuild.UntilAsync(() => Directory.GetDirectories(build.Build.Folder, "part*").Length == 0, "every root's files are gone");
+        await Wait.UntilAsync(() => Directory.GetDirectories(build.Build.Folder, "part*").Length == 0, "every root's files are gone");
 
         async Task<(int Number, CapturedOutputs Outputs)> RunAsync(int number)
         {

@@ -82,15 +82,6 @@ internal sealed class MountedBuild : IAsyncDisposable
     public static ChildProcess Inside(BuildRoot root, string script) =>
         ChildProcess.Start(new ProcessCommand("/usr/sbin/chroot", [root.RootPath, "/bin/sh", "-c", script]));
 
-    /// <summary>Waits for a condition that another process brings about.</summary>
-    public static async Task UntilAsync(Func<bool> condition, string what)
-    {
-        for (long begin = Environment.TickCount64; !condition(); await Task.Delay(5))
-        {
-            Assert.True(Environment.TickCount64 - begin < Limit.TotalMilliseconds, $"not within {Limit.TotalSeconds} s: {what}");
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         Blobs.Release();

@@ -72,18 +72,10 @@ public sealed class DeathTests
         }
 
         // Every command, and every child that stays.
-        await UntilAsync(() => ProcessTable.Find(mark).Count >= 14, () => string.Join('\n', ProcessTable.Find(mark)));
+        await Wait.ForAsync(() => Task.FromResult(ProcessTable.Find(mark)), static processes => processes.Count >= 14, static processes => string.Join('\n', processes));
         return [.. running];
     }
 
-    private static Task GoneAsync(Func<IReadOnlyList<string>> left) => UntilAsync(() => left().Count == 0, () => $"left behind: {string.Join('\n', left())}");
-
-    private static async Task UntilAsync(Func<bool> condition, Func<string> failure)
-    {
-        for (long end = Environment.TickCount64 + 60_000; !condition();)
-        {
-            Assert.True(Environment.TickCount64 < end, failure());
-            await Task.Delay(50);
-        }
-    }
+    private static Task<IReadOnlyList<string>> GoneAsync(Func<IReadOnlyList<string>> left) =>
+        Wait.ForAsync(() => Task.FromResult(left()), static left => left.Count == 0, static left => $"left behind: {string.Join('\n', left)}");
 }

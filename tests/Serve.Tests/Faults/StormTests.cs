@@ -169,20 +169,10 @@ public sealed class StormTests(ITestOutputHelper output) : IDisposable
         }
     }
 
-    private async Task<DaemonState> IdleAsync(ServedWorker worker)
-    {
-        for (long end = Environment.TickCount64 + 60_000; ;)
-        {
-            DaemonState state = DaemonState.Of(worker, _mark);
-            if (state.IsIdle)
-            {
-                return state;
-            }
-
-            Assert.True(Environment.TickCount64 < end, $"it does not come to rest: {state}; {string.Join(", ", state.Processes)}");
-            await Task.Delay(200);
-        }
-    }
+    private Task<DaemonState> IdleAsync(ServedWorker worker) => Wait.ForAsync(
+        () => Task.FromResult(DaemonState.Of(worker, _mark)),
+        static state => state.IsIdle,
+        static state => $"it does not come to rest: {state}; {string.Join(", ", state.Processes)}");
 
     /// <summary>The state once nothing is lost, or after a minute: abandoned actions have ten seconds.</summary>
     private async Task<(DaemonState State, IReadOnlyList<string> Lost)> SettledAsync(ServedWorker worker, DaemonState before)

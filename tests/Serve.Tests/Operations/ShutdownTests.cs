@@ -32,12 +32,13 @@ public sealed class ShutdownTests
     {
         await using ServedWorker worker = ServedWorker.Start("--slots", "1", "--status-listen", "127.0.0.1:0", "--drain-timeout", "10m");
         using StatusClient client = new(worker);
-        using AsyncServerStreamingCall<Protos.Operation> running = worker.Execute(BusyboxRoot.Action(worker, "sleep 5; echo done"));
+        using AsyncServerStreamingCall<Protos.Operation> running = worker.Execute(BusyboxRoot.Action(worker, "until test -e /go; do sleep 0.1; done; echo done"));
         await ServedWorker.RunningAsync(running);
         using AsyncServerStreamingCall<Protos.Operation> queued = worker.Execute(BusyboxRoot.Action(worker, "echo never"));
         await client.StatusWhenAsync(static status => (int)status["queued"]! == 1);
         worker.Terminate();
         Protos.ExecuteResponse givenUp = await ServedWorker.EndAsync(queued);
+        File.Create(Path.Combine(worker.OnlyRoot, "go")).Dispose();
         Protos.ExecuteResponse done = await ServedWorker.EndAsync(running);
         ProcessOutcome outcome = worker.WaitForExit();
 
@@ -53,6 +54,7 @@ public sealed class ShutdownTests
         await using ServedWorker worker = ServedWorker.Start();
         using AsyncServerStreamingCall<Protos.Operation> call = worker.Execute(BusyboxRoot.Action(worker, "echo written > /tmp/file; sleep 1000"));
         await ServedWorker.RunningAsync(call);
+        await worker.FileAsync("tmp/file");
         string[] left = Scratch(worker);
         worker.Kill();
         worker.WaitForExit();

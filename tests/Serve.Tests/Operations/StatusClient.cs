@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using VirtualRoot.Testing;
 
 namespace VirtualRoot.Serve.Tests.Operations;
 
@@ -30,18 +31,5 @@ internal sealed class StatusClient(ServedWorker worker) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private static async Task<T> WhenAsync<T>(Func<Task<T>> ask, Func<T, bool> condition)
-    {
-        for (long end = Environment.TickCount64 + (long)ServedWorker.Patience.TotalMilliseconds; ;)
-        {
-            T answer = await ask();
-            if (condition(answer))
-            {
-                return answer;
-            }
-
-            Assert.True(Environment.TickCount64 < end, $"it stays {answer}");
-            await Task.Delay(20);
-        }
-    }
+    private static Task<T> WhenAsync<T>(Func<Task<T>> ask, Func<T, bool> condition) => Wait.ForAsync(ask, condition, static answer => $"it stays {answer}");
 }

@@ -16,42 +16,26 @@ internal sealed class SystemdMachine : IDisposable
 
     private readonly TestDirectory _directory = new();
     private readonly TestCgroup _cgroup = new();
-    private readonly ChildProcess _namespaces;
+    private readonly ChildProcess? _namespaces;
     private readonly int _systemd;
 
     public SystemdMachine(Func<string, string>? configuration = null)
     {
-        string examples = Path.Combine(PublishedTool.Checkout(), "docs/examples");
-        Directory.CreateDirectory(_directory["var"]);
-        Directory.CreateDirectory(_directory["top"]);
-        ChildProcess.Run(
-            new ProcessCommand("/usr/bin/install", ["-D", "-t", _directory["opt/vroot"], .. Directory.GetFiles(Path.Combine(PublishedTool.Checkout(), "artifacts/vroot"))]), WorkerClient.Patience).Expect();
-        _directory.Write("etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n");
-        _directory.Write("etc/group", "root:x:0:\nnogroup:x:65534:\n");
-        _directory.Write("etc/machine-id", "a2a6f5e1a7c34c1e9c39d1f2f1d8b1c4\n");
-        _directory.Write("etc/systemd/system/vroot.service", File.ReadAllText(Path.Combine(examples, "vroot.service")));
-        // There is no journal.
-        _directory.Write("etc/systemd/system/vroot.service.d/log.conf", "[Service]\nStandardError=append:/var/vroot.log\n");
-        foreach (string target in s_targets)
-        {
-            _directory.Write($"etc/systemd/system/{target}.target", "[Unit]\nDefaultDependencies=no\n");
-        }
-
-        // As `systemctl enable` does it.
-        File.CreateSymbolicLink(Path.Combine(Directory.CreateDirectory(_directory["etc/systemd/system/multi-user.target.wants"]).FullName, "vroot.service"), "../vroot.service");
-        string example = File.ReadAllText(Path.Combine(examples, "config.json")).Replace(":8980", ":0", StringComparison.Ordinal).Replace(":9980", ":0", StringComparison.Ordinal);
-        Configure(configuration is null ? example : configuration(example));
-        // Process 1 alone enters the cgroup: with another process in it, systemd could hand no controllers down.
-        _namespaces = ChildProcess.Start(new ProcessCommand("/usr/bin/unshare", [
-            "--pid", "--mount", "--uts", "--ipc", "--fork", "--kill-child", "/bin/sh", "-c", "echo 0 >\"$0/cgroup.procs\" && exec unshare --cgroup \"$@\"",
-            _cgroup.Path, "/bin/sh", Path.Combine(AppContext.BaseDirectory, "Operations/systemd-machine.sh"), _directory.Path]));
         try
         {
+            string examples = Path.Combine(PublishedTool.Checkout(), "docs/examples");
+            Install(examples);
+            string example = File.ReadAllText(Path.Combine(examples, "config.json")).Replace(":8980", ":0", StringComparison.Ordinal).Replace(":9980", ":0", StringComparison.Ordinal);
+            Configure(configuration is null ? example : configuration(example));
+            // Process 1 alone enters the cgroup: with another process in it, systemd could hand no controllers down.
+            _namespaces = ChildProcess.Start(new ProcessCommand("/usr/bin/unshare", [
+                "--pid", "--mount", "--uts", "--ipc", "--fork", "--kill-child", "/bin/sh", "-c", "echo 0 >\"$0/cgroup.procs\" && exec unshare --cgroup \"$@\"",
+                _cgroup.Path, "/bin/sh", Path.Combine(AppContext.BaseDirectory, "Operations/systemd-machine.sh"), _directory.Path]));
             _systemd = Until("systemd runs", Systemd, static id => id != 0);
         }
         catch
         {
-            _namespaces.Dispose(); // nobody will dispose of this object
+            Dispose(); // nobody else will
             throw;
         }
     }
@@ -101,31 +85,46 @@ internal sealed class SystemdMachine : IDisposable
     public void Dispose()
     {
         // With its process 1 all of a PID namespace ends, and with the last of them the mounts do.
-        _ = Linux.Syscall.Kill(_systemd, SIGKILL);
-        _namespaces.WaitForExit(WorkerClient.Patience);
-        _namespaces.Dispose();
+        if (_systemd != 0)
+        {
+            _ = Linux.Syscall.Kill(_systemd, SIGKILL);
+            _namespaces?.WaitForExit(WorkerClient.Patience);
+        }
+
+        _namespaces?.Dispose();
+        Wait.Until(() => _cgroup.Read("cgroup.events").Contains("populated 0", StringComparison.Ordinal), "the machine's processes are gone");
         _cgroup.Dispose();
         _directory.Dispose();
     }
 
+    /// <summary>What is on the machine's disk.</summary>
+    private void Install(string examples)
+    {
+        Directory.CreateDirectory(_directory["var"]);
+        Directory.CreateDirectory(_directory["top"]);
+        ChildProcess.Run(
+            new ProcessCommand("/usr/bin/install", ["-D", "-t", _directory["opt/vroot"], .. Directory.GetFiles(Path.Combine(PublishedTool.Checkout(), "artifacts/vroot"))]), WorkerClient.Patience).Expect();
+        _directory.Write("etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n");
+        _directory.Write("etc/group", "root:x:0:\nnogroup:x:65534:\n");
+        _directory.Write("etc/machine-id", "a2a6f5e1a7c34c1e9c39d1f2f1d8b1c4\n");
+        _directory.Write("etc/systemd/system/vroot.service", File.ReadAllText(Path.Combine(examples, "vroot.service")));
+        // There is no journal.
+        _directory.Write("etc/systemd/system/vroot.service.d/log.conf", "[Service]\nStandardError=append:/var/vroot.log\n");
+        foreach (string target in s_targets)
+        {
+            _directory.Write($"etc/systemd/system/{target}.target", "[Unit]\nDefaultDependencies=no\n");
+        }
+
+        // As `systemctl enable` does it.
+        File.CreateSymbolicLink(Path.Combine(Directory.CreateDirectory(_directory["etc/systemd/system/multi-user.target.wants"]).FullName, "vroot.service"), "../vroot.service");
+    }
+
     private int Systemd()
     {
-        Assert.False(_namespaces.HasExited, _namespaces.Error.Text);
+        Assert.False(_namespaces!.HasExited, _namespaces.Error.Text);
         string child = File.ReadAllText($"/proc/{_namespaces.Id}/task/{_namespaces.Id}/children").Trim();
         return child.Length > 0 && File.Exists($"/proc/{child}/root/run/systemd/private") ? int.Parse(child, CultureInfo.InvariantCulture) : 0;
     }
 
-    private T Until<T>(string what, Func<T> read, Func<T, bool> holds)
-    {
-        for (long end = Environment.TickCount64 + (long)WorkerClient.Patience.TotalMilliseconds; ; Thread.Sleep(20))
-        {
-            T found = read();
-            if (holds(found))
-            {
-                return found;
-            }
-
-            Assert.True(Environment.TickCount64 < end, $"not in time: {what}; found: {found}; vroot said: {Log}");
-        }
-    }
+    private T Until<T>(string what, Func<T> read, Func<T, bool> holds) => Wait.For(read, holds, found => $"{what}; found: {found}; vroot said: {Log}");
 }

@@ -6,6 +6,7 @@ using VirtualRoot.Linux;
 using VirtualRoot.Nodes;
 using VirtualRoot.Outputs;
 using VirtualRoot.Scratch;
+using VirtualRoot.Testing;
 using VirtualRoot.Tests.Kernel;
 using VirtualRoot.Tests.Outputs;
 
@@ -220,7 +221,7 @@ public sealed class BuildRemovalTests : IDisposable
         Digest cold = _build.Cas.AddDirectory(("cold", "x"));
         _build.Cas.Hold = new TaskCompletionSource();
         Task<BuildRoot> made = _build.CreateAsync("a", root => root with { InputRoot = cold });
-        SpinWait.SpinUntil(() => _build.Cas.Held > 0, BuildFixture.Limit);
+        Wait.Until(() => _build.Cas.Held > 0, "a held fetch");
         await _build.Roots.DisposeAsync().AsTask().WaitAsync(BuildFixture.Limit);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => made.WaitAsync(BuildFixture.Limit));

@@ -2,6 +2,7 @@ using VirtualRoot.CasClient;
 using VirtualRoot.CasClient.Directories;
 using VirtualRoot.CasClient.Results;
 using VirtualRoot.Outputs;
+using VirtualRoot.Testing;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Tests.Outputs;
@@ -167,11 +168,7 @@ public sealed class OutputTreeTests : CaptureFixture
         Written("tree/sub", "file");
         Written("other", "file");
         Written("out", "unwanted");
-        for (int i = 0; i < 6000 && capture.HashedFiles < 2; i++)
-        {
-            await Task.Delay(10);
-        }
-
+        await Wait.UntilAsync(() => capture.HashedFiles == 2, "two files are hashed");
         CapturedOutputs captured = await capture.CaptureAsync(Sink, null, null, CancellationToken.None);
         Assert.Equal((2L, 0L), (captured.Statistics.HashedEarlier, captured.Statistics.HashedFiles));
         Assert.Equal(2, captured.Result.Files.Count + captured.Result.Directories.Count);

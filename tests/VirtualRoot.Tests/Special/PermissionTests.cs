@@ -1,6 +1,7 @@
 using VirtualRoot.Linux;
 using VirtualRoot.Nodes;
 using VirtualRoot.Special;
+using VirtualRoot.Testing;
 
 namespace VirtualRoot.VirtualRoot.Tests.Special;
 
@@ -129,7 +130,7 @@ public sealed class PermissionTests
     private static void AssertDenied(SpecialFixture fixture, Caller caller, int target)
     {
         // exec follows "ready" by a moment, and the target is the shell until then.
-        SpinWait.SpinUntil(() => File.ReadAllText($"/proc/{target}/comm").Contains("sleep", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+        Wait.Until(() => File.ReadAllText($"/proc/{target}/comm").Contains("sleep", StringComparison.Ordinal), "it has become sleep");
         foreach (string link in (string[])["exe", "cwd", "root"])
         {
             Assert.Equal((link, Errno.EACCES), (link, fixture.LinkErrno(caller, $"proc/{target}/{link}")));
