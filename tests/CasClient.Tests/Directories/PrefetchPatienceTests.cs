@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using VirtualRoot.CasClient.Directories;
 using VirtualRoot.CasClient.Tests.Fakes;
 using VirtualRoot.Testing;
@@ -12,7 +11,7 @@ public sealed class PrefetchPatienceTests : SessionFixture
     private const int Page = 100;
     private const int LoadsOfAStart = 16;
 
-    private readonly FakeTimeProvider _clock = new();
+    private readonly WaitsClock _clock = new();
 
     [Fact]
     public async Task NewTree_WaitsAfterItsFirstPage_ForADirectoryThatIsLacking()
@@ -29,7 +28,7 @@ public sealed class PrefetchPatienceTests : SessionFixture
     {
         (CasSession session, DirectoryListing root) = await FirstPageAsync();
         _clock.Advance(TimeSpan.FromMilliseconds(99));
-        await Task.Delay(100);
+        await Task.Delay(100); // what comes too early would be here
         int before = Held(session, root);
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         await EndAsync(session);
@@ -80,7 +79,7 @@ public sealed class PrefetchPatienceTests : SessionFixture
         CasSession session = OpenWithClock();
         session.Directories.Prefetch(top);
         DirectoryListing? root = null; // which is not asked for: it comes with the page
-        await Wait.UntilAsync(() => session.Directories.TryGet(top, out root) && Held(session, root) >= Page - 1, "the first page has come");
+        await Wait.UntilAsync(() => session.Directories.TryGet(top, out root) && _clock.Waits == 1, "the first page has come, and a wait has begun");
         await Task.Delay(100); // what comes beyond it would be here
         Assert.Equal(Page - 1, Held(session, root!));
         return (session, root!);
@@ -94,6 +93,7 @@ public sealed class PrefetchPatienceTests : SessionFixture
         await EndAsync(first);
         CasSession session = OpenWithClock();
         session.Directories.Prefetch(top);
+        await Wait.UntilAsync(() => _clock.Waits == 1, "a wait has begun");
         return (session, await session.Directories.GetAsync(top, default));
     }
 
