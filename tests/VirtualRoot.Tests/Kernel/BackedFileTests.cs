@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using VirtualRoot.Fuse.Tests.Kernel;
 using VirtualRoot.Fuse.Wire;
 using VirtualRoot.Linux;
+using VirtualRoot.Testing;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Tests.Kernel;
@@ -114,7 +115,7 @@ public sealed class BackedFileTests : IDisposable
     {
         _cas.Hold = new TaskCompletionSource();
         Ask(Executing, FuseOpcode.OPEN, Opens(Executes));
-        Assert.True(SpinWait.SpinUntil(() => _cas.Held > 0, TimeSpan.FromSeconds(10)));
+        Wait.Until(() => _cas.Held > 0, "a held fetch");
         _tree.Root.Dispose();
         _cas.Hold.SetResult();
 

@@ -1,5 +1,6 @@
 using VirtualRoot.CasClient;
 using VirtualRoot.Linux;
+using VirtualRoot.Testing;
 using VirtualRoot.Tree;
 
 namespace VirtualRoot.Tests.Overlay;
@@ -158,7 +159,7 @@ public sealed class CopyUpTests : IDisposable
     private Task Begin(TreeFile file)
     {
         Task copy = file.CopyUpAsync(CancellationToken.None);
-        Assert.True(SpinWait.SpinUntil(() => _overlay.Cas.Held > 0, TimeSpan.FromSeconds(60)));
+        Wait.Until(() => _overlay.Cas.Held > 0, "a held fetch");
         return copy;
     }
 }
