@@ -23,13 +23,12 @@ public sealed class KilledDaemonTests(BazelWorkspace workspace)
         using ChildProcess bazel = ChildProcess.Start(workspace.RemoteCommand("build", "--jobs=8", "--remote_retries=60", "//actions:held"));
 
         List<Socket> old = await AcceptAsync(gate, bazel);
-        IReadOnlyList<string> oldProcesses = ProcessTable.Find(mark);
+        IReadOnlyList<string> oldProcesses = await RunningAsync(mark);
         workspace.Daemon.Kill();
         workspace.Daemon.StartAgain();
         List<Socket> next = await AcceptAsync(gate, bazel);
-        Assert.Equal(Actions, oldProcesses.Count);
         await Wait.UntilAsync(() => !ProcessTable.Find(mark).Intersect(oldProcesses).Any(), "no action of the killed daemon runs");
-        Assert.Equal(Actions, ProcessTable.Find(mark).Count);
+        await RunningAsync(mark);
         foreach (Socket held in next)
         {
             held.Send("ended\n"u8);
@@ -43,6 +42,12 @@ public sealed class KilledDaemonTests(BazelWorkspace workspace)
         Assert.Empty(ProcessTable.FindAfter(mark, ServeDaemon.Patience));
         old.Concat(next).ToList().ForEach(static socket => socket.Dispose());
     }
+
+    /// <summary>Every action's sleep: an action may have connected before the shell's child has become one.</summary>
+    private static Task<IReadOnlyList<string>> RunningAsync(string mark) => Wait.ForAsync(
+        () => Task.FromResult(ProcessTable.Find(mark)),
+        static processes => processes.Count == Actions,
+        static processes => $"{processes.Count} of {Actions} run: {string.Join('\n', processes)}");
 
     private static async Task<List<Socket>> AcceptAsync(TcpListener gate, ChildProcess bazel)
     {
